@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * What every package's tests share: sources are resolved without a build, and `--mode deep` runs the full counts.
+ * Deterministic counts live in each test; nothing here asserts a time.
+ */
+export const shared = defineConfig({
+  resolve: { conditions: ['@ablate/source'] },
+  ssr: { resolve: { conditions: ['@ablate/source'], externalConditions: ['@ablate/source'] } },
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
