@@ -1,0 +1,217 @@
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  type Scalar,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
+import { didYouMean } from './did-you-mean.ts';
+import { findDeepNesting } from './nesting.ts';
+import { type Origin, OriginMap } from './origin.ts';
+import { formatPlace, type SpecProblem } from './problem.ts';
+import { arriveVia, countNodes, type KeyNode, type MapNode, type SpecNode, toPlain } from './tree.ts';
+import { describeYamlError } from './yaml-problem.ts';
+
+/** A YAML file as a plain object that knows where each part is written. */
+export interface SpecDocument {
+  /** Undefined where the file could not be parsed. */
+  value: unknown;
+  origins: OriginMap;
+  problems: SpecProblem[];
+  /** The same as `value` with its origins in place; null where the file could not be parsed. */
+  root: SpecNode | null;
+}
+
+/** Characters of a text that are read; a study has a few thousand. */
+const MAX_LENGTH = 1_000_000;
+/** Values that a file may hold once its aliases are written out. */
+const MAX_VALUES = 100_000;
+
+/**
+ * Reads one YAML file. Never throws: everything wrong with it is in `problems`, all at once. After an error of syntax
+ * there is no value; after any other (duplicate keys, unknown aliases, …) there is what could be understood.
+ */
+export function readDocument(file: string, text: string): SpecDocument {
+  const counter = new LineCounter();
+  const at = (start: number, end: number): Origin => {
+    const from = counter.linePos(start);
+    const to = counter.linePos(end);
+    const bom = text.startsWith('\uFEFF');
+    const column = (place: { line: number; col: number }) => place.col - (bom && place.line === 1 ? 1 : 0);
+    return { file, line: from.line, column: column(from), endLine: to.line, endColumn: column(to) };
+  };
+  const start: Origin = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  const refuse = (problems: SpecProblem[]): SpecDocument => {
+    const origins = new OriginMap(undefined);
+    origins.set([], { value: start });
+    return { value: undefined, origins, problems, root: null };
+  };
+
+  if (text.length > MAX_LENGTH) {
+    const message = `the file must have at most ${MAX_LENGTH.toLocaleString('en')} characters; it has ${text.length.toLocaleString('en')}.`;
+    return refuse([{ message, origin: start }]);
+  }
+  const deep = findDeepNesting(text);
+  if (deep !== null) {
+    const line = text.slice(0, deep).split('\n').length;
+    const column = deep - text.lastIndexOf('\n', deep - 1);
+    const origin = { file, line, column, endLine: line, endColumn: column + 1 };
+    return refuse([{ message: 'the file nests lists or maps too deeply.', origin }]);
+  }
+
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.length > 0) {
+    return refuse(
+      firstOfEachLine(errors, counter).map((error) => ({
+        message: describeYamlError(error, text),
+        origin: at(...error.pos),
+      })),
+    );
+  }
+  const contents: ParsedNode | null = document.contents;
+  if (contents === null || (isScalar(contents) && contents.value === null)) {
+    return refuse([{ message: 'the file is empty: a study needs at least `spec`, `dataset` and `variants`.', origin: start }]);
+  }
+  const reader = new TreeReader(text, at);
+  const root = reader.read(contents, null);
+  return { ...toPlain(root), problems: reader.problems, root };
+}
+
+/** One error of syntax makes the parser stumble over the rest of its line. */
+function firstOfEachLine(errors: readonly YAMLError[], counter: LineCounter): YAMLError[] {
+  const byLine = new Map<number, YAMLError>();
+  for (const error of [...errors].sort((a, b) => a.pos[0] - b.pos[0])) {
+    const { line } = counter.linePos(error.pos[0]);
+    if (!byLine.has(line)) byLine.set(line, error);
+  }
+  return [...byLine.values()];
+}
+
+/** Turns the parser's nodes into {@link SpecNode}s: aliases written out, keys checked, nothing dropped unsaid. */
+class TreeReader {
+  readonly problems: SpecProblem[] = [];
+  readonly #text: string;
+  readonly #at: (start: number, end: number) => Origin;
+  /** By anchor, in the order of the text; null while the anchored value is being read. */
+  readonly #anchors = new Map<string, SpecNode | null>();
+  #values = 0;
+  #tooLarge = false;
+
+  constructor(text: string, at: (start: number, end: number) => Origin) {
+    this.#text = text;
+    this.#at = at;
+  }
+
+  /** @param after Where an absent value would stand. */
+  read(node: ParsedNode | null, after: Origin | null): SpecNode {
+    this.#values++;
+    if (node === null) return { kind: 'scalar', value: null, origin: after ?? this.#at(0, 0) };
+    if (isAlias(node)) return this.#alias(node as Alias.Parsed);
+    const { anchor } = node;
+    if (anchor !== undefined) this.#anchors.set(anchor, null);
+    const result = this.#content(node);
+    if (anchor !== undefined) this.#anchors.set(anchor, result);
+    return result;
+  }
+
+  #content(node: Exclude<ParsedNode, Alias.Parsed>): SpecNode {
+    const origin = this.#originOf(node);
+    if (isMap(node)) return this.#map(node as YAMLMap.Parsed, origin);
+    if (isSeq(node)) {
+      return { kind: 'list', items: node.items.map((item) => this.read(item as ParsedNode, origin)), origin };
+    }
+    return { kind: 'scalar', value: node.value, origin, ...this.#inset(node as Scalar.Parsed) };
+  }
+
+  #map(node: YAMLMap.Parsed, origin: Origin): MapNode {
+    const entries: MapNode['entries'] = new Map();
+    for (const pair of node.items) {
+      const key = this.#key(pair.key as ParsedNode, origin);
+      const value = this.read(pair.value as ParsedNode | null, key.origin);
+      if (key.name === undefined) continue;
+      const first = entries.get(key.name);
+      if (first === undefined) entries.set(key.name, { key, value });
+      else {
+        this.#report(
+          `duplicate key "${key.name}": it is already at ${formatPlace(first.key.origin)}. Keep one of them.`,
+          key.origin,
+        );
+      }
+    }
+    return { kind: 'map', entries, origin };
+  }
+
+  #key(node: ParsedNode | null, map: Origin): KeyNode & { name?: string } {
+    if (node === null || !isScalar(node)) {
+      const origin = node === null ? map : this.#originOf(node);
+      this.#report('a key must be text, not a list, a map or an alias.', origin);
+      return { origin };
+    }
+    const origin = this.#originOf(node);
+    const { value } = node;
+    if (typeof value !== 'string') {
+      this.#report(
+        value === null || node.source === ''
+          ? 'a key must be text; it is empty.'
+          : `a key must be text; received ${node.source}. Put it in quotes: "${node.source}".`,
+        origin,
+      );
+      return { origin };
+    }
+    if (value === '<<') {
+      this.#report(
+        'merge keys ("<<") are not part of the spec. Write the keys out, or put an alias under a key of its own.',
+        origin,
+      );
+      return { origin };
+    }
+    if (value === '__proto__') {
+      this.#report('"__proto__" can\'t be a key.', origin);
+      return { origin };
+    }
+    return { name: value, origin, ...this.#inset(node as Scalar.Parsed) };
+  }
+
+  #alias(node: Alias.Parsed): SpecNode {
+    const origin = this.#originOf(node);
+    const target = this.#anchors.get(node.source);
+    if (target !== undefined && target !== null) {
+      this.#values += countNodes(target);
+      if (this.#values <= MAX_VALUES) return arriveVia(target, origin);
+    }
+    if (!target || !this.#tooLarge) this.#report(this.#describeAlias(node.source, target), origin);
+    if (target) this.#tooLarge = true;
+    return { kind: 'scalar', value: `*${node.source}`, origin, unresolved: true };
+  }
+
+  #describeAlias(name: string, target: SpecNode | null | undefined): string {
+    if (target === null) return `alias *${name} stands inside the value that it repeats.`;
+    if (target === undefined) {
+      return `unknown alias "*${name}": no &${name} comes before it${didYouMean(name, this.#anchors.keys(), 'anchors before it')}`;
+    }
+    return `with its aliases written out, the file must hold at most ${MAX_VALUES.toLocaleString('en')} values.`;
+  }
+
+  #originOf(node: ParsedNode): Origin {
+    const [start, end] = node.range;
+    return this.#at(start, start + this.#text.slice(start, end).trimEnd().length);
+  }
+
+  #inset(node: Scalar.Parsed): { inset?: number } {
+    if (typeof node.value !== 'string') return {};
+    const source = this.#text.slice(node.range[0], node.range[1]).trimEnd();
+    if (source === node.value) return { inset: 0 };
+    return source.slice(1, -1) === node.value ? { inset: 1 } : {};
+  }
+
+  #report(message: string, origin: Origin): void {
+    this.problems.push({ message, origin });
+  }
+}

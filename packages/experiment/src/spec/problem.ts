@@ -1,0 +1,71 @@
+import type { Origin } from './origin.ts';
+
+/** One thing wrong with a spec, in a plain sentence, and where it is written. */
+export interface SpecProblem {
+  message: string;
+  origin: Origin;
+}
+
+/** A spec that can't be used. `problems` holds everything that is wrong with it, sorted and without duplicates. */
+export class SpecError extends Error {
+  readonly problems: readonly SpecProblem[];
+
+  /** @param sources Texts by file name, for the code frames in the message. */
+  constructor(problems: readonly SpecProblem[], sources: ReadonlyMap<string, string> = new Map()) {
+    super(formatProblems(problems, sources));
+    this.name = 'SpecError';
+    this.problems = sortProblems(problems);
+  }
+}
+
+/** In the order of the files' first mention, then by position; equal problems once. */
+export function sortProblems(problems: readonly SpecProblem[]): SpecProblem[] {
+  const files = [...new Set(problems.map((problem) => problem.origin.file))];
+  const unique = new Map(problems.map((problem) => [JSON.stringify([headline(problem)]), problem]));
+  return [...unique.values()].sort(
+    (a, b) =>
+      files.indexOf(a.origin.file) - files.indexOf(b.origin.file) ||
+      a.origin.line - b.origin.line ||
+      a.origin.column - b.origin.column,
+  );
+}
+
+/**
+ * The text of problems, each with its source line and an underline:
+ * ```text
+ * experiments/kernel-size.yaml:21:11  unknown layer "Con2d" — did you mean "conv2d"?
+ *    21 |         - Con2d: { filters: 32, kernelSize: 3 }
+ *       |           ^^^^^
+ * ```
+ * Sorted by position, equal problems once. A file that `sources` does not hold gets no frame.
+ */
+export function formatProblems(problems: readonly SpecProblem[], sources: ReadonlyMap<string, string>): string {
+  const lines = new Map([...sources].map(([file, text]) => [file, text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)]));
+  return sortProblems(problems)
+    .flatMap((problem) => [headline(problem), ...frame(problem.origin, lines.get(problem.origin.file))])
+    .join('\n');
+}
+
+/** `file:line:column`, as editors and terminals link it. */
+export function formatPlace({ file, line, column }: Origin): string {
+  return `${file}:${line}:${column}`;
+}
+
+function headline({ message, origin }: SpecProblem): string {
+  const used = origin.via === undefined ? '' : ` (used at ${formatPlace(origin.via)})`;
+  return `${formatPlace(origin)}  ${message}${used}`;
+}
+
+/** Longest stretch of a source line that is shown. */
+const FRAME_WIDTH = 160;
+
+function frame(origin: Origin, lines: readonly string[] | undefined): string[] {
+  const line = lines?.[origin.line - 1];
+  if (line === undefined) return [];
+  const end = origin.endLine > origin.line ? line.trimEnd().length + 1 : origin.endColumn;
+  const from = Math.min(Math.max(0, origin.column - 1 - FRAME_WIDTH / 2), Math.max(0, line.length - FRAME_WIDTH));
+  const shown = line.slice(from, from + FRAME_WIDTH);
+  const indent = shown.slice(0, origin.column - 1 - from).replaceAll(/[^\t]/g, ' ');
+  const length = Math.max(1, Math.min(end - origin.column, shown.length - indent.length));
+  return [`${String(origin.line).padStart(5)} | ${shown}`, `${' '.repeat(5)} | ${indent}${'^'.repeat(length)}`];
+}
