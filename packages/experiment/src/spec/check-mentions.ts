@@ -1,0 +1,90 @@
+import type { SpecProblem } from './problem.ts';
+import { parseTemplate } from './template.ts';
+import type { MapNode, SpecNode } from './tree.ts';
+import { BUILTIN_VARIABLES, describeGrid, type TextPlace, type Variables, within } from './variables.ts';
+
+/**
+ * Checks every `$` of a study before anything is substituted: the writing, unknown and unused variables, lists in the
+ * part that all variants share, `$classes` in the data set that gives it, keys outside `variants`.
+ */
+export function checkMentions(study: MapNode, variables: Variables, problems: SpecProblem[]): void {
+  const checker = new Checker(variables, problems);
+  for (const [name, { key, value }] of study.entries) {
+    checker.key(name, key);
+    if (name === 'variables') checker.value(value, { keys: false, grids: true, builtins: true });
+    else if (name === 'variants') checker.value(value, { keys: true, grids: true, builtins: true });
+    else checker.value(value, { keys: false, grids: false, builtins: name !== 'dataset' });
+  }
+  for (const { name, key } of variables.all.values()) {
+    if (!checker.mentioned.has(name)) {
+      problems.push({ message: `unused variable "${name}": mention it as $${name}, or remove it.`, origin: key });
+    }
+  }
+}
+
+/** What a part of the study may mention. */
+interface Scope {
+  keys: boolean;
+  grids: boolean;
+  builtins: boolean;
+}
+
+class Checker {
+  readonly mentioned = new Set<string>();
+  readonly #variables: Variables;
+  readonly #problems: SpecProblem[];
+
+  constructor(variables: Variables, problems: SpecProblem[]) {
+    this.#variables = variables;
+    this.#problems = problems;
+  }
+
+  value(node: SpecNode, scope: Scope): void {
+    if (node.kind === 'list') {
+      for (const item of node.items) this.value(item, scope);
+    } else if (node.kind === 'map') {
+      for (const [name, { key, value }] of node.entries) {
+        if (scope.keys) this.#text(name, key, scope);
+        else this.key(name, key);
+        this.value(value, scope);
+      }
+    } else if (typeof node.value === 'string' && node.unresolved !== true) {
+      this.#text(node.value, node, scope);
+    }
+  }
+
+  key(name: string, place: TextPlace): void {
+    if (!name.includes('$')) return;
+    const message = `key "${name}": only keys under "variants" can use variables.`;
+    this.#problems.push({ message, origin: place.origin });
+  }
+
+  #text(text: string, place: TextPlace, scope: Scope): void {
+    const { pieces, mistakes } = parseTemplate(text);
+    for (const { message, start, end } of mistakes) {
+      this.#problems.push({ message, origin: within(place, start, end) });
+    }
+    for (const piece of pieces) {
+      if (piece.kind === 'text') continue;
+      this.mentioned.add(piece.name);
+      const message = this.#describe(piece.name, scope);
+      if (message !== null) this.#problems.push({ message, origin: within(place, piece.start, piece.end) });
+    }
+  }
+
+  #describe(name: string, scope: Scope): string | null {
+    const builtin = BUILTIN_VARIABLES.includes(name);
+    if (!builtin && !this.#variables.all.has(name)) return this.#variables.describeUnknown(name);
+    if (!scope.builtins) {
+      const given = BUILTIN_VARIABLES.find((other) => this.#variables.reach([name]).has(other));
+      if (given !== undefined) return `$${given} comes from the data set, so "dataset" can't use it.`;
+    }
+    if (!scope.grids) {
+      const [grid] = this.#variables.grids([name]);
+      if (grid !== undefined) {
+        return `the list variable ${describeGrid(grid)} can be used under "variants" only. To pass the list as one value, nest it: [[…]].`;
+      }
+    }
+    return null;
+  }
+}
