@@ -1,1 +1,3 @@
-export {};
+export { philox4x32, type StreamKey } from './philox.ts';
+export { bitsToUniform, type RandomStream, randomStream } from './random-stream.ts';
+export { streamKey } from './stream-key.ts';

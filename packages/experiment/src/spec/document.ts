@@ -77,7 +77,9 @@ export function readDocument(file: string, text: string): SpecDocument {
   }
   const contents: ParsedNode | null = document.contents;
   if (contents === null || (isScalar(contents) && contents.value === null)) {
-    return refuse([{ message: 'the file is empty: a study needs at least `spec`, `dataset` and `variants`.', origin: start }]);
+    return refuse([
+      { message: 'the file is empty: a study needs at least `spec`, `dataset` and `variants`.', origin: start },
+    ]);
   }
   const reader = new TreeReader(text, at);
   const root = reader.read(contents, null);
@@ -113,7 +115,7 @@ class TreeReader {
   read(node: ParsedNode | null, after: Origin | null): SpecNode {
     this.#values++;
     if (node === null) return { kind: 'scalar', value: null, origin: after ?? this.#at(0, 0) };
-    if (isAlias(node)) return this.#alias(node as Alias.Parsed);
+    if (isAlias(node)) return this.#alias(node);
     const { anchor } = node;
     if (anchor !== undefined) this.#anchors.set(anchor, null);
     const result = this.#content(node);
@@ -123,18 +125,18 @@ class TreeReader {
 
   #content(node: Exclude<ParsedNode, Alias.Parsed>): SpecNode {
     const origin = this.#originOf(node);
-    if (isMap(node)) return this.#map(node as YAMLMap.Parsed, origin);
+    if (isMap(node)) return this.#map(node, origin);
     if (isSeq(node)) {
-      return { kind: 'list', items: node.items.map((item) => this.read(item as ParsedNode, origin)), origin };
+      return { kind: 'list', items: node.items.map((item) => this.read(item, origin)), origin };
     }
-    return { kind: 'scalar', value: node.value, origin, ...this.#inset(node as Scalar.Parsed) };
+    return { kind: 'scalar', value: node.value, origin, ...this.#inset(node) };
   }
 
   #map(node: YAMLMap.Parsed, origin: Origin): MapNode {
     const entries: MapNode['entries'] = new Map();
     for (const pair of node.items) {
-      const key = this.#key(pair.key as ParsedNode, origin);
-      const value = this.read(pair.value as ParsedNode | null, key.origin);
+      const key = this.#key(pair.key, origin);
+      const value = this.read(pair.value, key.origin);
       if (key.name === undefined) continue;
       const first = entries.get(key.name);
       if (first === undefined) entries.set(key.name, { key, value });
@@ -176,7 +178,7 @@ class TreeReader {
       this.#report('"__proto__" can\'t be a key.', origin);
       return { origin };
     }
-    return { name: value, origin, ...this.#inset(node as Scalar.Parsed) };
+    return { name: value, origin, ...this.#inset(node) };
   }
 
   #alias(node: Alias.Parsed): SpecNode {

@@ -35,7 +35,10 @@ export function expandVariants(study: MapNode, values: Values): ExpandedVariant[
   }
   const { value: node, key } = authored;
   if (node.kind !== 'map' || node.entries.size === 0) {
-    problems.push({ message: 'variants: must be a map from names to variants, with at least one.', origin: key.origin });
+    problems.push({
+      message: 'variants: must be a map from names to variants, with at least one.',
+      origin: key.origin,
+    });
     return [];
   }
   const variants: ExpandedVariant[] = [];

@@ -82,10 +82,7 @@ function resolveStudy(
   const budget = new Budget();
   const common = { variables, point: new Map<string, number>(), budget, problems };
   const dataset = root.entries.get('dataset')?.value;
-  const given = builtinsOf(
-    dataset && new Substitution({ ...common, builtins: null }).value(dataset, false),
-    builtins,
-  );
+  const given = builtinsOf(dataset && new Substitution({ ...common, builtins: null }).value(dataset, false), builtins);
   const values = { ...common, builtins: given };
 
   const substitution = new Substitution(values);

@@ -55,9 +55,7 @@ export class Substitution {
         }
         if (first?.kind !== 'variable' && pieces.length <= 1) return { ...node, value: first?.text ?? '' };
         const text = this.text(node.value, node);
-        return text === null
-          ? { ...node, unresolved: true }
-          : { kind: 'scalar', value: text, origin: node.origin };
+        return text === null ? { ...node, unresolved: true } : { kind: 'scalar', value: text, origin: node.origin };
       }
       case 'list':
         return { ...node, items: node.items.map((item) => this.value(item, keys)) };
@@ -120,7 +118,8 @@ export class Substitution {
   #textOf(name: string, mention: Origin): string | null {
     const node = this.#variable(name, mention);
     if (node === null || (node.kind === 'scalar' && node.unresolved === true)) return null;
-    if (node.kind === 'scalar' && ['string', 'number', 'boolean'].includes(typeof node.value)) return String(node.value);
+    if (node.kind === 'scalar' && ['string', 'number', 'boolean'].includes(typeof node.value))
+      return String(node.value);
     const kind = node.kind === 'scalar' ? String(node.value) : `a ${node.kind}`;
     const message = `text takes text, numbers, true and false; variable "${name}" is ${kind}.`;
     this.#values.problems.push({ message, origin: mention });

@@ -50,7 +50,9 @@ export function parseTemplate(text: string): Template {
 }
 
 function describeMistake(braced: string | undefined, bare: string | undefined): string {
-  if (bare !== undefined) return `inside text a variable is written \${${bare}}; received $${bare}. A dollar is written $$.`;
-  if (braced !== undefined) return `"\${${braced}}" names no variable: a name has letters, digits and "_". A dollar is written $$.`;
+  if (bare !== undefined)
+    return `inside text a variable is written \${${bare}}; received $${bare}. A dollar is written $$.`;
+  if (braced !== undefined)
+    return `"\${${braced}}" names no variable: a name has letters, digits and "_". A dollar is written $$.`;
   return 'a "$" must start a variable: $name, or ${name} inside text. A dollar is written $$.';
 }

@@ -74,9 +74,7 @@ class Writer {
     const expected = this.#expected(issue, path);
     if (received === undefined && issue.code !== 'unrecognized_keys') return `is missing; it must be ${expected}.`;
     const guess =
-      issue.code === 'invalid_value' && typeof received === 'string'
-        ? guessOf(received, issue.values.map(String))
-        : '';
+      issue.code === 'invalid_value' && typeof received === 'string' ? guessOf(received, issue.values.map(String)) : '';
     return `must be ${expected}; received ${show(received)}${guess === '' ? '' : ` — ${guess}`}`;
   }
 
@@ -93,7 +91,9 @@ class Writer {
       case 'invalid_type':
         return this.#ofSchema(path, 'number') ?? EXPECTED[issue.expected] ?? `of type ${issue.expected}`;
       case 'invalid_format':
-        return issue.format === 'regex' && issue.pattern !== undefined ? `text like ${issue.pattern}` : `a ${issue.format}`;
+        return issue.format === 'regex' && issue.pattern !== undefined
+          ? `text like ${issue.pattern}`
+          : `a ${issue.format}`;
       default:
         return lowerFirst(issue.message);
     }
@@ -111,7 +111,9 @@ class Writer {
     const known = schema === undefined ? [] : knownKeys(schemasAt(schema, path, (inner) => this.#read(inner)));
     const at = this.#authored(path);
     const present = this.#origins.read(at);
-    const free = known.filter((name) => typeof present !== 'object' || present === null || !Object.hasOwn(present, name));
+    const free = known.filter(
+      (name) => typeof present !== 'object' || present === null || !Object.hasOwn(present, name),
+    );
     const place = at.length === 0 ? '' : ` in ${label(at)}`;
     return {
       message: `unknown key "${key}"${place}${didYouMean(key, free.length === 0 ? known : free, 'known keys')}`,
@@ -137,7 +139,10 @@ class Writer {
       return this.write(best ?? only, path);
     }
     const expected = [...new Set(members.flat().map((error) => this.#expectedOfMember(error, path)))];
-    const text = expected.length < 2 ? (expected[0] ?? 'something else') : `${expected.slice(0, -1).join(', ')} or ${expected.at(-1)}`;
+    const text =
+      expected.length < 2
+        ? (expected[0] ?? 'something else')
+        : `${expected.slice(0, -1).join(', ')} or ${expected.at(-1)}`;
     const guess = typeof received === 'string' ? guessOf(received, members.flat().flatMap(valuesOf)) : '';
     const sentence =
       received === undefined
@@ -227,9 +232,13 @@ function label(path: SpecPath): string {
 /** A value as a reader recognises it, in one short line. */
 function show(value: unknown): string {
   if (Array.isArray(value) && value.length === 0) return 'an empty list';
-  const text = typeof value === 'object' ? JSON.stringify(value) : typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const text = JSON.stringify(value) ?? 'nothing';
   if (text.length <= 60) return text;
-  return Array.isArray(value) ? `a list of ${value.length}` : typeof value === 'object' ? 'a map' : `${text.slice(0, 59)}…`;
+  return Array.isArray(value)
+    ? `a list of ${value.length}`
+    : typeof value === 'object'
+      ? 'a map'
+      : `${text.slice(0, 59)}…`;
 }
 
 function lowerFirst(text: string): string {
