@@ -1,0 +1,129 @@
+import type { DataId, DataType, KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { type ConvAttrs, convGeometry } from '../conv-geometry.ts';
+import { type DropoutPlace, fillMask } from '../ops/dropout.ts';
+import { kernelNames } from '../ops/kernel-names.ts';
+import { crossEntropyOf } from '../ops/softmax-cross-entropy.ts';
+import { gradients, moments, normalize, scaled, sums } from './batch-norm.ts';
+import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
+import { adamStep, momentumStep, sgdStep } from './optimizers.ts';
+
+type Values = Float32Array | Int32Array;
+type Inputs = Record<string, TensorInfo>;
+
+/** What a kernel computes with: the values of its inputs, and new tensors. */
+interface Cpu {
+  floats(tensor: TensorInfo | undefined): Float32Array;
+  ints(tensor: TensorInfo | undefined): Int32Array;
+  make(shape: readonly number[], values: Values, dtype?: DataType): TensorInfo;
+}
+
+type Compute = (inputs: Inputs, attrs: NamedAttrMap, cpu: Cpu) => TensorInfo | TensorInfo[];
+
+/** Kernels for backend "cpu": convolutions that people can use, and those of our own ops. */
+export function cpuKernels(): KernelConfig[] {
+  return Object.entries(kernels).map(([kernelName, compute]) => ({
+    kernelName,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      compute(inputs as Inputs, attrs ?? {}, access(backend as MathBackendCPU)),
+  }));
+}
+
+function access(backend: MathBackendCPU): Cpu {
+  const values = (dataId: DataId) => backend.data.get(dataId).values as Values;
+  return {
+    floats: (tensor) => values((tensor as TensorInfo).dataId) as Float32Array,
+    ints: (tensor) => values((tensor as TensorInfo).dataId) as Int32Array,
+    make: (shape, content, dtype = 'float32') => backend.makeTensorInfo([...shape], dtype, content),
+  };
+}
+
+const kernels: Record<string, Compute> = {
+  Conv2D: ({ x, filter }, attrs, cpu) => {
+    const g = convGeometry('conv2d', shapeOf(x), shapeOf(filter), attrs as NamedAttrMap & ConvAttrs);
+    return cpu.make(g.outShape, convolve(cpu.floats(x), cpu.floats(filter), g));
+  },
+  Conv2DBackpropInput: ({ dy, filter }, attrs, cpu) => {
+    const g = convGeometry(
+      'conv2d gradient',
+      attrs['inputShape'] as number[],
+      shapeOf(filter),
+      attrs as NamedAttrMap & ConvAttrs,
+    );
+    return cpu.make(g.inShape, convolveInputGradient(cpu.floats(dy), cpu.floats(filter), g));
+  },
+  Conv2DBackpropFilter: ({ x, dy }, attrs, cpu) => {
+    const g = convGeometry(
+      'conv2d gradient',
+      shapeOf(x),
+      attrs['filterShape'] as number[],
+      attrs as NamedAttrMap & ConvAttrs,
+    );
+    return cpu.make(g.filterShape, convolveFilterGradient(cpu.floats(x), cpu.floats(dy), g));
+  },
+  [kernelNames.batchNorm]: ({ x, gamma, beta }, attrs, cpu) => {
+    const channels = shapeOf(x).at(-1) ?? 1;
+    const statistics = moments(cpu.floats(x), channels);
+    const y = normalize(cpu.floats(x), statistics, cpu.floats(gamma), cpu.floats(beta), attrs['epsilon'] as number);
+    return [cpu.make(shapeOf(x), y), cpu.make([channels], statistics.mean), cpu.make([channels], statistics.variance)];
+  },
+  [kernelNames.batchNormGrad]: ({ x, gamma, mean, variance, dy }, attrs, cpu) => {
+    const statistics = { mean: cpu.floats(mean), variance: cpu.floats(variance) };
+    const result = gradients(cpu.floats(x), cpu.floats(dy), statistics, cpu.floats(gamma), attrs['epsilon'] as number);
+    return [
+      cpu.make(shapeOf(x), result.dx),
+      cpu.make(shapeOf(gamma), result.dGamma),
+      cpu.make(shapeOf(gamma), result.dBeta),
+    ];
+  },
+  [kernelNames.columnSums]: ({ x }, _attrs, cpu) => {
+    const channels = shapeOf(x).at(-1) ?? 1;
+    return cpu.make(
+      [channels],
+      scaled(
+        sums(cpu.floats(x), channels, (value) => value),
+        1,
+      ),
+    );
+  },
+  [kernelNames.reluGrad]: ({ y, dy }, _attrs, cpu) => {
+    const output = cpu.floats(y);
+    return cpu.make(
+      shapeOf(y),
+      cpu.floats(dy).map((value, i) => ((output[i] as number) > 0 ? value : 0)),
+    );
+  },
+  [kernelNames.dropoutMask]: (_inputs, attrs, cpu) => {
+    const { shape, ...place } = attrs as NamedAttrMap & { shape: number[] } & DropoutPlace;
+    return cpu.make(shape, fillMask(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape[0] ?? 1, place));
+  },
+  [kernelNames.softmaxCrossEntropy]: ({ logits, labels }, attrs, cpu) => {
+    const [rows = 0, classes = 0] = shapeOf(logits);
+    const gradient = new Float32Array(rows * classes);
+    const result = crossEntropyOf(cpu.floats(logits), cpu.ints(labels), classes, attrs['count'] as number, gradient);
+    return [
+      cpu.make([], Float32Array.of(result.loss)),
+      cpu.make([], Float32Array.of(result.correct)),
+      cpu.make([rows, classes], gradient),
+    ];
+  },
+  [kernelNames.sgdStep]: ({ weights, gradient }, attrs, cpu) => {
+    sgdStep(cpu.floats(weights), cpu.floats(gradient), attrs['learningRate'] as number);
+    return [];
+  },
+  [kernelNames.momentumStep]: ({ weights, gradient, velocity }, attrs, cpu) => {
+    const options = attrs as { learningRate: number; momentum: number; nesterov: boolean };
+    momentumStep(cpu.floats(weights), cpu.floats(gradient), cpu.floats(velocity), options);
+    return [];
+  },
+  [kernelNames.adamStep]: ({ weights, gradient, first, second }, attrs, cpu) => {
+    const options = attrs as Parameters<typeof adamStep>[4];
+    adamStep(cpu.floats(weights), cpu.floats(gradient), cpu.floats(first), cpu.floats(second), options);
+    return [];
+  },
+};
+
+function shapeOf(tensor: TensorInfo | undefined): number[] {
+  return (tensor as TensorInfo).shape;
+}

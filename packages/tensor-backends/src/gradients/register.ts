@@ -1,0 +1,23 @@
+import { type GradConfig, registerGradient } from '@tensorflow/tfjs-core';
+// Registers tfjs's own gradients; ours come after and win.
+import '@tensorflow/tfjs-layers';
+import { batchNormGradient } from '../ops/batch-norm.ts';
+import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
+import { avgPoolGradient, reluGradient } from './activations-and-pools.ts';
+import { conv2dGradient, depthwiseGradient, fusedConv2dGradient, fusedMatMulGradient } from './convolutions.ts';
+
+const gradients: readonly GradConfig[] = [
+  avgPoolGradient,
+  batchNormGradient,
+  conv2dGradient,
+  depthwiseGradient,
+  fusedConv2dGradient,
+  fusedMatMulGradient,
+  reluGradient,
+  softmaxCrossEntropyGradient,
+];
+
+/** Gradients are global to tfjs and hold on every backend. Registering them again changes nothing. */
+export function registerGradients(): void {
+  for (const gradient of gradients) registerGradient(gradient);
+}

@@ -1,0 +1,7 @@
+export { BackendError } from './backend-error.ts';
+export { type BatchNormResult, batchNormTraining } from './ops/batch-norm.ts';
+export { type DropoutPlace, dropout, dropoutMask } from './ops/dropout.ts';
+export { type FusedActivation, type FusedConvOptions, fusedConv2d, fusedDense } from './ops/fused-layers.ts';
+export { type AdamOptions, adamStep, momentumStep, sgdStep } from './ops/optimizer-steps.ts';
+export { type CrossEntropy, softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
+export { type StartedBackend, startBackend, TFJS_VERSION } from './start-backend.ts';

@@ -1,0 +1,19 @@
+import { getBackend, getKernel } from '@tensorflow/tfjs-core';
+
+/** Kernels of our own; those of tfjs keep tfjs's names, so that any tfjs program profits. */
+export const kernelNames = {
+  batchNorm: 'AblateBatchNorm',
+  batchNormGrad: 'AblateBatchNormGrad',
+  columnSums: 'AblateColumnSums',
+  reluGrad: 'AblateReluGrad',
+  dropoutMask: 'AblateDropoutMask',
+  softmaxCrossEntropy: 'AblateSoftmaxCrossEntropy',
+  sgdStep: 'AblateSgdStep',
+  momentumStep: 'AblateMomentumStep',
+  adamStep: 'AblateAdamStep',
+} as const;
+
+/** Whether the current backend has the kernel; where it has not, ops are composed of tfjs's. */
+export function hasKernel(name: string): boolean {
+  return getKernel(name, getBackend()) !== undefined && getKernel(name, getBackend()) !== null;
+}

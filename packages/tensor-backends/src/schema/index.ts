@@ -1,0 +1,1 @@
+export { type BackendName, type BackendRequest, backendDescriptions, backendRequestSchema } from './backend-request.ts';

@@ -1,0 +1,179 @@
+/** What assembly/index.ts exports. Every number is a byte address, a count or a scalar; see there for the layouts. */
+export interface KernelExports {
+  pack(
+    source: number,
+    panels: number,
+    taps: number,
+    tapStride: number,
+    depth: number,
+    depthStride: number,
+    cols: number,
+    colStride: number,
+  ): void;
+  matmul(
+    a: number,
+    rowStride: number,
+    depthStride: number,
+    panels: number,
+    out: number,
+    rows: number,
+    cols: number,
+    depth: number,
+  ): void;
+  frameImage(
+    image: number,
+    frame: number,
+    height: number,
+    width: number,
+    channels: number,
+    frameHeight: number,
+    frameWidth: number,
+    top: number,
+    left: number,
+    spreadY: number,
+    spreadX: number,
+  ): void;
+  unframeImage(
+    frame: number,
+    image: number,
+    height: number,
+    width: number,
+    channels: number,
+    frameHeight: number,
+    frameWidth: number,
+    top: number,
+    left: number,
+  ): void;
+  convolveFrame(
+    frame: number,
+    panels: number,
+    out: number,
+    frameWidth: number,
+    channels: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    strideY: number,
+    strideX: number,
+    dilationY: number,
+    dilationX: number,
+    outHeight: number,
+    outWidth: number,
+    filters: number,
+  ): void;
+  filterGradientFrame(
+    frame: number,
+    gradient: number,
+    sums: number,
+    frameWidth: number,
+    channels: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    strideY: number,
+    strideX: number,
+    dilationY: number,
+    dilationX: number,
+    outHeight: number,
+    outWidth: number,
+    filters: number,
+  ): void;
+  unpackFilterGradient(sums: number, out: number, stretches: number, count: number, filters: number): void;
+  widenRows(source: number, target: number, rows: number, from: number, to: number): void;
+  depthwiseForward: DepthwiseKernel;
+  depthwiseInputGradient: DepthwiseKernel;
+  depthwiseFilterGradient: DepthwiseKernel;
+  maxPoolGradient(
+    input: number,
+    gradient: number,
+    inputGradient: number,
+    height: number,
+    width: number,
+    channels: number,
+    windowHeight: number,
+    windowWidth: number,
+    strideY: number,
+    strideX: number,
+    dilationY: number,
+    dilationX: number,
+    top: number,
+    left: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  batchMoments(x: number, mean: number, variance: number, totals: number, rows: number, channels: number): void;
+  scaleShift(x: number, scale: number, shift: number, out: number, rows: number, channels: number): void;
+  batchNormSums(
+    x: number,
+    dy: number,
+    mean: number,
+    sums: number,
+    dots: number,
+    totals: number,
+    rows: number,
+    channels: number,
+  ): void;
+  batchNormInputGradient(
+    x: number,
+    dy: number,
+    a: number,
+    b: number,
+    d: number,
+    out: number,
+    rows: number,
+    channels: number,
+  ): void;
+  addBias(out: number, bias: number, rows: number, channels: number, activation: number): void;
+  columnSums(x: number, sums: number, totals: number, rows: number, channels: number): void;
+  reluGradient(y: number, dy: number, out: number, count: number): void;
+  segmentSum(x: number, ids: number, out: number, rows: number, width: number, segments: number): void;
+  sgdStep(weights: number, gradient: number, count: number, rate: number): void;
+  momentumStep(
+    weights: number,
+    gradient: number,
+    velocity: number,
+    count: number,
+    rate: number,
+    momentum: number,
+    nesterov: number,
+  ): void;
+  adamStep(
+    weights: number,
+    gradient: number,
+    m: number,
+    v: number,
+    count: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    inverseRoot: number,
+    epsilon: number,
+  ): void;
+  dropoutMask(
+    mask: number,
+    rows: number,
+    width: number,
+    key0: number,
+    key1: number,
+    firstRow: number,
+    stepLow: number,
+    stepHigh: number,
+    rate: number,
+    scale: number,
+  ): void;
+}
+
+type DepthwiseKernel = (
+  frame: number,
+  filter: number,
+  out: number,
+  frameWidth: number,
+  channels: number,
+  multiplier: number,
+  kernelHeight: number,
+  kernelWidth: number,
+  strideY: number,
+  strideX: number,
+  dilationY: number,
+  dilationX: number,
+  outHeight: number,
+  outWidth: number,
+) => void;

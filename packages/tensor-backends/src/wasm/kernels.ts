@@ -1,0 +1,338 @@
+import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util } from '@tensorflow/tfjs-core';
+import { type ConvAttrs, convGeometry } from '../conv-geometry.ts';
+import type { DropoutPlace } from '../ops/dropout.ts';
+import { kernelNames } from '../ops/kernel-names.ts';
+import { crossEntropyOf } from '../ops/softmax-cross-entropy.ts';
+import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
+import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
+import type { WasmHeap } from './heap.ts';
+import { batchMatMul } from './products.ts';
+
+type Inputs = Record<string, TensorInfo>;
+type Compute = (inputs: Inputs, attrs: NamedAttrMap) => TensorInfo | TensorInfo[];
+
+/** Kernels for backend "wasm" on a heap: those that tfjs lacks, does wrong or slowly, and those of our own ops. */
+export function wasmKernels(heap: WasmHeap): KernelConfig[] {
+  const kernels: Record<string, Compute> = {
+    ...convolutionKernels(heap),
+    ...productKernels(heap),
+    ...otherKernels(heap),
+  };
+  return Object.entries(kernels).map(([kernelName, compute]) => ({
+    kernelName,
+    backendName: 'wasm',
+    kernelFunc: ({ inputs, attrs }) => compute(inputs as Inputs, attrs ?? {}),
+  }));
+}
+
+function convolutionKernels(heap: WasmHeap): Record<string, Compute> {
+  const geometry = (
+    kernel: string,
+    x: readonly number[],
+    filter: readonly number[],
+    attrs: NamedAttrMap,
+    deep = false,
+  ) => convGeometry(kernel, x, filter, attrs as NamedAttrMap & ConvAttrs, deep);
+  return {
+    Conv2D: ({ x, filter }: Inputs, attrs) =>
+      convolve(heap, x as TensorInfo, filter as TensorInfo, geometry('conv2d', shapeOf(x), shapeOf(filter), attrs)),
+    FusedConv2D: ({ x, filter, bias, preluActivationWeights }: Inputs, attrs) => {
+      const g = geometry('conv2d', shapeOf(x), shapeOf(filter), attrs);
+      refusePrelu('conv2d', preluActivationWeights);
+      const out = convolve(heap, x as TensorInfo, filter as TensorInfo, g);
+      return finish(heap, out, g.outChannels, bias, attrs);
+    },
+    Conv2DBackpropInput: ({ dy, filter }: Inputs, attrs) => {
+      const g = geometry('conv2d gradient', attrs['inputShape'] as number[], shapeOf(filter), attrs);
+      return convolveInputGradient(heap, dy as TensorInfo, filter as TensorInfo, g);
+    },
+    Conv2DBackpropFilter: ({ x, dy }: Inputs, attrs) => {
+      const g = geometry('conv2d gradient', shapeOf(x), attrs['filterShape'] as number[], attrs);
+      return convolveFilterGradient(heap, x as TensorInfo, dy as TensorInfo, g);
+    },
+    DepthwiseConv2dNative: ({ x, filter }: Inputs, attrs) =>
+      depthwise(
+        heap,
+        x as TensorInfo,
+        filter as TensorInfo,
+        geometry('depthwiseConv2d', shapeOf(x), shapeOf(filter), attrs, true),
+      ),
+    FusedDepthwiseConv2D: ({ x, filter, bias, preluActivationWeights }: Inputs, attrs) => {
+      const g = geometry('depthwiseConv2d', shapeOf(x), shapeOf(filter), attrs, true);
+      refusePrelu('depthwiseConv2d', preluActivationWeights);
+      return finish(heap, depthwise(heap, x as TensorInfo, filter as TensorInfo, g), g.outChannels, bias, attrs);
+    },
+    DepthwiseConv2dNativeBackpropInput: ({ dy, filter }: Inputs, attrs) => {
+      const g = geometry('depthwiseConv2d gradient', attrs['inputShape'] as number[], shapeOf(filter), attrs, true);
+      return depthwiseInputGradient(heap, dy as TensorInfo, filter as TensorInfo, g);
+    },
+    DepthwiseConv2dNativeBackpropFilter: ({ x, dy }: Inputs, attrs) => {
+      const g = geometry('depthwiseConv2d gradient', shapeOf(x), attrs['filterShape'] as number[], attrs, true);
+      return depthwiseFilterGradient(heap, x as TensorInfo, dy as TensorInfo, g);
+    },
+    MaxPoolGrad: ({ dy, input }: Inputs, attrs) => {
+      const { filterSize, strides, pad, dimRoundingMode } = attrs as NamedAttrMap & {
+        filterSize: [number, number];
+      } & ConvAttrs;
+      const shape = shapeOf(input) as [number, number, number, number];
+      const g = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+      const out = heap.output(g.inShape);
+      const imageBytes = g.inHeight * g.inWidth * g.inChannels * 4;
+      const outBytes = g.outHeight * g.outWidth * g.outChannels * 4;
+      heap.zero(heap.address(out), g.batchSize * imageBytes);
+      for (let image = 0; image < g.batchSize; image++) {
+        heap.kernels.maxPoolGradient(
+          heap.address(input as TensorInfo) + image * imageBytes,
+          heap.address(dy as TensorInfo) + image * outBytes,
+          heap.address(out) + image * imageBytes,
+          g.inHeight,
+          g.inWidth,
+          g.inChannels,
+          g.filterHeight,
+          g.filterWidth,
+          g.strideHeight,
+          g.strideWidth,
+          g.dilationHeight,
+          g.dilationWidth,
+          g.padInfo.top,
+          g.padInfo.left,
+          g.outHeight,
+          g.outWidth,
+        );
+      }
+      return out;
+    },
+  };
+}
+
+function productKernels(heap: WasmHeap): Record<string, Compute> {
+  return {
+    BatchMatMul: ({ a, b }: Inputs, attrs) =>
+      batchMatMul(heap, a as TensorInfo, b as TensorInfo, attrs['transposeA'] === true, attrs['transposeB'] === true),
+    _FusedMatMul: ({ a, b, bias, preluActivationWeights }: Inputs, attrs) => {
+      refusePrelu('matMul', preluActivationWeights);
+      const out = batchMatMul(
+        heap,
+        a as TensorInfo,
+        b as TensorInfo,
+        attrs['transposeA'] === true,
+        attrs['transposeB'] === true,
+      );
+      return finish(heap, out, out.shape.at(-1) ?? 1, bias, attrs);
+    },
+  };
+}
+
+function otherKernels(heap: WasmHeap): Record<string, Compute> {
+  const { kernels } = heap;
+  return {
+    UnsortedSegmentSum: ({ x, segmentIds }: Inputs, attrs) => {
+      const segments = attrs['numSegments'] as number;
+      const [rows = 0, ...inner] = shapeOf(x);
+      const out = heap.output([segments, ...inner]);
+      kernels.segmentSum(
+        heap.address(x as TensorInfo),
+        heap.address(segmentIds as TensorInfo),
+        heap.address(out),
+        rows,
+        sizeOf(inner),
+        segments,
+      );
+      return out;
+    },
+    [kernelNames.reluGrad]: ({ y, dy }: Inputs) => {
+      const out = heap.output(shapeOf(y));
+      kernels.reluGradient(
+        heap.address(y as TensorInfo),
+        heap.address(dy as TensorInfo),
+        heap.address(out),
+        sizeOf(shapeOf(y)),
+      );
+      return out;
+    },
+    [kernelNames.columnSums]: ({ x }: Inputs) => {
+      const channels = shapeOf(x).at(-1) ?? 1;
+      const out = heap.output([channels]);
+      const [totals = 0] = heap.scratch(channels * 8);
+      kernels.columnSums(
+        heap.address(x as TensorInfo),
+        heap.address(out),
+        totals,
+        sizeOf(shapeOf(x)) / channels,
+        channels,
+      );
+      return out;
+    },
+    [kernelNames.batchNorm]: ({ x, gamma, beta }: Inputs, attrs) => {
+      const channels = shapeOf(x).at(-1) ?? 1;
+      const rows = sizeOf(shapeOf(x)) / channels;
+      const [y, mean, variance] = [heap.output(shapeOf(x)), heap.output([channels]), heap.output([channels])];
+      const [totals = 0, scale = 0, shift = 0] = heap.scratch(channels * 8, channels * 4, channels * 4);
+      const source = heap.address(x as TensorInfo);
+      kernels.batchMoments(source, heap.address(mean), heap.address(variance), totals, rows, channels);
+      const [g, b] = [
+        heap.floats(heap.address(gamma as TensorInfo), channels),
+        heap.floats(heap.address(beta as TensorInfo), channels),
+      ];
+      const [m, v] = [heap.floats(heap.address(mean), channels), heap.floats(heap.address(variance), channels)];
+      const [scales, shifts] = [heap.floats(scale, channels), heap.floats(shift, channels)];
+      for (let c = 0; c < channels; c++) {
+        const factor = (g[c] as number) / Math.sqrt((v[c] as number) + (attrs['epsilon'] as number));
+        scales[c] = factor;
+        shifts[c] = (b[c] as number) - (m[c] as number) * factor;
+      }
+      kernels.scaleShift(source, scale, shift, heap.address(y), rows, channels);
+      return [y, mean, variance];
+    },
+    [kernelNames.batchNormGrad]: ({ x, gamma, mean, variance, dy }: Inputs, attrs) => {
+      const channels = shapeOf(x).at(-1) ?? 1;
+      const rows = sizeOf(shapeOf(x)) / channels;
+      const [dx, dGamma, dBeta] = [heap.output(shapeOf(x)), heap.output([channels]), heap.output([channels])];
+      const [totals = 0, a = 0, b = 0, d = 0] = heap.scratch(channels * 8, channels * 4, channels * 4, channels * 4);
+      const [source, gradient] = [heap.address(x as TensorInfo), heap.address(dy as TensorInfo)];
+      const means = heap.address(mean as TensorInfo);
+      kernels.batchNormSums(source, gradient, means, heap.address(dBeta), heap.address(dGamma), totals, rows, channels);
+      const floats = (address: number) => heap.floats(address, channels);
+      const [g, m, v] = [
+        floats(heap.address(gamma as TensorInfo)),
+        floats(means),
+        floats(heap.address(variance as TensorInfo)),
+      ];
+      const [sums, dots] = [floats(heap.address(dBeta)), floats(heap.address(dGamma))];
+      const [as, bs, ds] = [floats(a), floats(b), floats(d)];
+      for (let c = 0; c < channels; c++) {
+        const deviation = 1 / Math.sqrt((v[c] as number) + (attrs['epsilon'] as number));
+        const factor = (g[c] as number) * deviation;
+        const slope = (-factor * deviation * deviation * (dots[c] as number)) / rows;
+        as[c] = factor;
+        bs[c] = slope;
+        ds[c] = (-factor * (sums[c] as number)) / rows - slope * (m[c] as number);
+        dots[c] = (dots[c] as number) * deviation;
+      }
+      kernels.batchNormInputGradient(source, gradient, a, b, d, heap.address(dx), rows, channels);
+      return [dx, dGamma, dBeta];
+    },
+    [kernelNames.dropoutMask]: (_inputs, attrs) => {
+      const { shape, rate, key, step, row } = attrs as NamedAttrMap & { shape: number[] } & DropoutPlace;
+      const out = heap.output(shape);
+      const rows = shape[0] ?? 1;
+      const width = rows === 0 ? 0 : sizeOf(shape) / rows;
+      kernels.dropoutMask(
+        heap.address(out),
+        rows,
+        width,
+        key[0],
+        key[1],
+        row,
+        step >>> 0,
+        Math.floor(step / 2 ** 32),
+        rate,
+        1 / (1 - rate),
+      );
+      return out;
+    },
+    [kernelNames.softmaxCrossEntropy]: ({ logits, labels }: Inputs, attrs) => {
+      const [rows = 0, classes = 0] = shapeOf(logits);
+      const [loss, correct, gradient] = [heap.output([]), heap.output([]), heap.output([rows, classes])];
+      const result = crossEntropyOf(
+        heap.floats(heap.address(logits as TensorInfo), rows * classes),
+        heap.ints(heap.address(labels as TensorInfo), rows),
+        classes,
+        attrs['count'] as number,
+        heap.floats(heap.address(gradient), rows * classes),
+      );
+      heap.floats(heap.address(loss), 1)[0] = result.loss;
+      heap.floats(heap.address(correct), 1)[0] = result.correct;
+      return [loss, correct, gradient];
+    },
+    [kernelNames.sgdStep]: ({ weights, gradient }: Inputs, attrs) => {
+      kernels.sgdStep(
+        heap.address(weights as TensorInfo),
+        heap.address(gradient as TensorInfo),
+        sizeOf(shapeOf(weights)),
+        attrs['learningRate'] as number,
+      );
+      return [];
+    },
+    [kernelNames.momentumStep]: ({ weights, gradient, velocity }: Inputs, attrs) => {
+      kernels.momentumStep(
+        heap.address(weights as TensorInfo),
+        heap.address(gradient as TensorInfo),
+        heap.address(velocity as TensorInfo),
+        sizeOf(shapeOf(weights)),
+        attrs['learningRate'] as number,
+        attrs['momentum'] as number,
+        attrs['nesterov'] === true ? 1 : 0,
+      );
+      return [];
+    },
+    [kernelNames.adamStep]: ({ weights, gradient, first, second }: Inputs, attrs) => {
+      const { rate, beta1, beta2, inverseRoot, epsilon } = attrs as Record<
+        'rate' | 'beta1' | 'beta2' | 'inverseRoot' | 'epsilon',
+        number
+      >;
+      kernels.adamStep(
+        heap.address(weights as TensorInfo),
+        heap.address(gradient as TensorInfo),
+        heap.address(first as TensorInfo),
+        heap.address(second as TensorInfo),
+        sizeOf(shapeOf(weights)),
+        rate,
+        beta1,
+        beta2,
+        inverseRoot,
+        epsilon,
+      );
+      return [];
+    },
+  };
+}
+
+function shapeOf(tensor: TensorInfo | undefined): number[] {
+  return (tensor as TensorInfo).shape;
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, extent) => size * extent, 1);
+}
+
+const ACTIVATIONS: Readonly<Record<string, number>> = { linear: 0, relu: 1, relu6: 2 };
+
+/** Adds the bias and applies the activation in place. */
+function finish(
+  heap: WasmHeap,
+  out: TensorInfo,
+  channels: number,
+  bias: TensorInfo | undefined,
+  attrs: NamedAttrMap,
+): TensorInfo {
+  const activation = (attrs['activation'] ?? 'linear') as string;
+  const code = ACTIVATIONS[activation];
+  const rows = sizeOf(out.shape) / Math.max(1, channels);
+  if (bias !== undefined && bias !== null && sizeOf(bias.shape) !== channels) {
+    throw new Error(`fused bias: must have ${channels} values; received shape [${bias.shape}].`);
+  }
+  if (bias || (code ?? 0) > 0)
+    heap.kernels.addBias(heap.address(out), bias ? heap.address(bias) : 0, rows, channels, code ?? 0);
+  if (code === undefined) applyRest(heap, out, activation, attrs['leakyreluAlpha'] as number | undefined);
+  return out;
+}
+
+/** Activations that only inference fuses. */
+function applyRest(heap: WasmHeap, out: TensorInfo, activation: string, alpha = 0.2): void {
+  const values = heap.floats(heap.address(out), sizeOf(out.shape));
+  const functions: Record<string, (value: number) => number> = {
+    elu: (value) => (value >= 0 ? value : Math.expm1(value)),
+    sigmoid: (value) => 1 / (1 + Math.exp(-value)),
+    leakyrelu: (value) => (value >= 0 ? value : alpha * value),
+  };
+  const apply = functions[activation];
+  if (apply === undefined) throw new Error(`fused activation: unknown "${activation}". Apply it as an op of its own.`);
+  for (const [i, value] of values.entries()) values[i] = apply(value);
+}
+
+function refusePrelu(op: string, weights: TensorInfo | undefined): void {
+  if (weights)
+    throw new Error(`fused ${op}: prelu can't be fused on backend wasm. Apply tf.prelu as an op of its own.`);
+}
