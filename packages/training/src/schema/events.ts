@@ -1,0 +1,38 @@
+/*
+ * What a training run says while it goes on: plain JSON, in order. Nothing here depends on the clock, except `timing`,
+ * so that the same seed gives the same stream of the rest.
+ */
+
+/** Mean loss and share of right answers. */
+export interface Score {
+  loss: number;
+  /** In [0, 1]. */
+  accuracy: number;
+}
+
+export type TrainingEvent =
+  | {
+      type: 'start';
+      epochs: number;
+      stepsPerEpoch: number;
+      examples: number;
+      batchSize: number;
+    }
+  /** After a step; loss and accuracy are those of its batch, with dropout on and before its update. */
+  | { type: 'step'; epoch: number; step: number; loss: number; accuracy: number; learningRate: number }
+  /**
+   * After an epoch (from 1). `running` is the mean over its batches, with dropout on, while the weights moved; `train` is
+   * measured afterwards in inference mode on a fixed part of the training set, `validation` on all of the validation set.
+   */
+  | {
+      type: 'epoch';
+      epoch: number;
+      step: number;
+      learningRate: number;
+      running: Score;
+      train: Score;
+      validation?: Score;
+    }
+  /** Wall-clock seconds of training an epoch (without evaluation) and of evaluating after it. */
+  | { type: 'timing'; epoch: number; trainSeconds: number; evaluateSeconds: number; examplesPerSecond: number }
+  | { type: 'end'; epochs: number; steps: number; stopped?: 'requested' };
