@@ -1,0 +1,95 @@
+import type { DatasetSpec } from './dataset-schema.ts';
+import { mnistFacts } from './mnist.ts';
+import { shapeNames } from './shapes.ts';
+
+/** How many examples each part has. */
+export interface DatasetCounts {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}
+
+/** What is known of a data set before a pixel is read. */
+export interface DatasetFacts {
+  readonly name: string;
+  readonly classes: number;
+  /** By label. */
+  readonly classNames: readonly string[];
+  /** One image: [height, width, channels]. */
+  readonly inputShape: readonly [height: number, width: number, channels: number];
+  /** After `limit` and `split`. */
+  readonly counts: DatasetCounts;
+}
+
+/** One thing wrong with a data set's options, and the path of keys to it. */
+export interface DatasetProblem {
+  path: (string | number)[];
+  message: string;
+}
+
+/** Classes, shape and counts of a data set, without its pixels. A part may come out empty: see {@link checkDataset}. */
+export function datasetFacts(spec: DatasetSpec): DatasetFacts {
+  const { classNames, inputShape, available } = source(spec);
+  return {
+    name: spec.name,
+    classes: classNames.length,
+    classNames,
+    inputShape,
+    counts: divide(available, spec),
+  };
+}
+
+/**
+ * Counts after `limit` and `split`. Of `n` training examples left by the limit, `round(n × validation)` become the
+ * validation part.
+ */
+export function divide(
+  available: { readonly train: number; readonly test: number },
+  { limit, split }: Pick<DatasetSpec, 'limit' | 'split'>,
+): DatasetCounts {
+  const limits = typeof limit === 'number' ? { train: limit, test: limit } : (limit ?? {});
+  const training = Math.min(available.train, limits.train ?? available.train);
+  const validation = Math.round(training * split.validation);
+  return { train: training - validation, validation, test: Math.min(available.test, limits.test ?? available.test) };
+}
+
+/** What the schema alone can't see: parts without examples, and normalization for another number of channels. */
+export function checkDataset(spec: DatasetSpec): DatasetProblem[] {
+  const problems: DatasetProblem[] = [];
+  const { counts, inputShape } = datasetFacts(spec);
+  const path = ['split', 'validation'];
+  const { validation } = spec.split;
+  const training = counts.train + counts.validation;
+  if (counts.train === 0) {
+    const message = `split: validation ${validation} of ${training} training examples must leave at least 1 to train on; it leaves 0. Lower it, or raise the limit.`;
+    problems.push({ path, message });
+  }
+  if (validation > 0 && counts.validation === 0) {
+    const message = `split: validation ${validation} of ${training} training examples must be at least 1; it rounds to 0. Raise it or the limit, or set it to 0.`;
+    problems.push({ path, message });
+  }
+  if (typeof spec.normalize === 'object') {
+    const channels = inputShape[2];
+    for (const key of ['mean', 'std'] as const) {
+      const value = spec.normalize[key];
+      if (Array.isArray(value) && value.length !== channels) {
+        const message = `normalize: ${key} must have one number for each channel (=${channels}) of ${spec.name}; received ${value.length}.`;
+        problems.push({ path: ['normalize', key], message });
+      }
+    }
+  }
+  return problems;
+}
+
+function source(spec: DatasetSpec) {
+  switch (spec.name) {
+    case 'mnist':
+      return mnistFacts;
+    case 'shapes':
+      return {
+        classNames: shapeNames,
+        inputShape: [spec.imageSize, spec.imageSize, 1] as const,
+        available: spec.size,
+      };
+  }
+}

@@ -1,0 +1,11 @@
+export { type DatasetDescription, datasetDescriptions } from './dataset-descriptions.ts';
+export {
+  checkDataset,
+  type DatasetCounts,
+  type DatasetFacts,
+  type DatasetProblem,
+  datasetFacts,
+} from './dataset-facts.ts';
+export { type CommonOptions, commonOptions } from './dataset-options.ts';
+export { type DatasetInput, type DatasetName, type DatasetSpec, datasetSchema } from './dataset-schema.ts';
+export { type DrawingOptions, shapeNames } from './shapes.ts';
