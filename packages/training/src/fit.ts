@@ -1,0 +1,161 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { randomStream } from '@ablate/random';
+import { readBatch } from './batch.ts';
+import { checkModel } from './check-model.ts';
+import { evaluate } from './evaluate.ts';
+import { eventLoopTurns } from './event-loop-turns.ts';
+import type { Examples } from './examples.ts';
+import { Optimizer } from './optimizer.ts';
+import type { Score, TrainingEvent } from './schema/events.ts';
+import type { TrainingRecipe } from './schema/recipe.ts';
+import { trainStep } from './train-step.ts';
+import { TrainingError } from './training-error.ts';
+
+export interface FitOptions {
+  train: Examples;
+  /** Measured after each epoch; never learned from. */
+  validation?: Examples;
+  recipe: TrainingRecipe;
+  /** A safe integer ≥ 0: decides the order of the data, the dropout masks and the part for train accuracy. */
+  seed: number;
+  onEvent(event: TrainingEvent): void;
+  /** Stops the run after the step it is in. */
+  signal?: AbortSignal;
+  /** Every how many steps a `step` event is sent. Default: never. */
+  stepEvents?: number;
+}
+
+/** Where a run ended. */
+export interface FitResult {
+  /** Whole epochs. */
+  epochs: number;
+  steps: number;
+  /** After the last whole epoch. */
+  train?: Score;
+  validation?: Score;
+  /** Set where the signal ended the run before its last step. */
+  stopped?: 'requested';
+}
+
+/**
+ * Trains a model that gives logits [batch, classes] with softmax cross-entropy, plus the penalties of its regularizers.
+ * Epoch e sees the examples in the order `randomStream(seed, 'data/order/e').permutation(count)`, the last batch with what
+ * remains. The same model, examples, recipe, seed and backend give the same weights to the bit.
+ *
+ * The model need not be compiled; its weights are changed in place, and its layers get
+ * `{ training: true, random: { seed, step, row } }` in their `call`.
+ *
+ * @throws TrainingError before anything is changed if model, examples and recipe don't fit; as soon as a loss is not
+ *   finite, with the weights as they were before that step.
+ */
+export async function fit(model: LayersModel, options: FitOptions): Promise<FitResult> {
+  check(model, options);
+  const optimizer = new Optimizer(options.recipe.optimizer, model.trainableWeights);
+  try {
+    return await new Run(model, optimizer, options).run();
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+class Run {
+  readonly #model: LayersModel;
+  readonly #optimizer: Optimizer;
+  readonly #options: FitOptions;
+  readonly #turn = eventLoopTurns();
+  readonly #measured: Uint32Array;
+
+  constructor(model: LayersModel, optimizer: Optimizer, options: FitOptions) {
+    this.#model = model;
+    this.#optimizer = optimizer;
+    this.#options = options;
+    const { recipe, train, seed } = options;
+    const order = randomStream(seed, 'evaluate/train').permutation(train.count);
+    this.#measured = order.subarray(0, recipe.evaluation.trainExamples).sort();
+  }
+
+  async run(): Promise<FitResult> {
+    const { train, recipe, onEvent } = this.#options;
+    const { epochs, batchSize } = recipe;
+    const stepsPerEpoch = Math.ceil(train.count / batchSize);
+    const result: FitResult = { epochs: 0, steps: 0 };
+    onEvent({ type: 'start', epochs, stepsPerEpoch, examples: train.count, batchSize });
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const started = performance.now();
+      const running = await this.#epoch(epoch);
+      const trained = performance.now();
+      result.steps = this.#optimizer.steps;
+      if (running === null) {
+        result.stopped = 'requested';
+        break;
+      }
+      const scores = await this.#evaluate();
+      result.epochs = epoch;
+      Object.assign(result, scores);
+      const { learningRate } = recipe.optimizer;
+      onEvent({ type: 'epoch', epoch, step: result.steps, learningRate, running, ...scores });
+      const trainSeconds = (trained - started) / 1000;
+      const evaluateSeconds = (performance.now() - trained) / 1000;
+      onEvent({ type: 'timing', epoch, trainSeconds, evaluateSeconds, examplesPerSecond: train.count / trainSeconds });
+    }
+    const { stopped } = result;
+    onEvent({ type: 'end', epochs: result.epochs, steps: result.steps, ...(stopped && { stopped }) });
+    return result;
+  }
+
+  /** The running score, or null where the signal came before the last step. */
+  async #epoch(epoch: number): Promise<Score | null> {
+    const { train, recipe, seed, signal } = this.#options;
+    const { batchSize } = recipe;
+    const order = randomStream(seed, `data/order/${epoch}`).permutation(train.count);
+    let loss = 0;
+    let correct = 0;
+    for (let start = 0; start < train.count; start += batchSize) {
+      if (signal?.aborted) return null;
+      const batch = readBatch(train, order.subarray(start, start + batchSize));
+      const step = this.#optimizer.steps + 1;
+      const { learningRate } = recipe.optimizer;
+      const place = { shape: train.shape, seed, step: step - 1, learningRate };
+      const outcome = await trainStep(this.#model, this.#optimizer, batch, place, ({ objective }) => {
+        if (Number.isFinite(objective)) return;
+        throw new TrainingError(
+          `fit: the loss must stay finite; it became ${objective} in epoch ${epoch}, step ${step}. Use a smaller learning rate (=${learningRate}), or look for values that are not finite in the data.`,
+        );
+      });
+      loss += outcome.loss * batch.rows;
+      correct += outcome.correct;
+      this.#reportStep({ epoch, step, learningRate, loss: outcome.loss, accuracy: outcome.correct / batch.rows });
+      await this.#turn();
+    }
+    return { loss: loss / train.count, accuracy: correct / train.count };
+  }
+
+  #reportStep(values: { epoch: number; step: number; learningRate: number } & Score): void {
+    const { stepEvents, onEvent } = this.#options;
+    if (stepEvents !== undefined && values.step % stepEvents === 0) onEvent({ type: 'step', ...values });
+  }
+
+  async #evaluate(): Promise<{ train: Score; validation?: Score }> {
+    const { train, validation, recipe } = this.#options;
+    const { batchSize } = recipe.evaluation;
+    const score = async (examples: Examples, indices?: Uint32Array): Promise<Score> => {
+      const { loss, accuracy } = await evaluate(this.#model, examples, { batchSize, indices });
+      return { loss, accuracy };
+    };
+    const onTrain = await score(train, this.#measured);
+    return validation ? { train: onTrain, validation: await score(validation) } : { train: onTrain };
+  }
+}
+
+function check(model: LayersModel, { train, validation, recipe, stepEvents }: FitOptions): void {
+  checkModel(model, train, 'train');
+  if (validation) checkModel(model, validation, 'validation');
+  if (recipe.batchSize > train.count) {
+    throw new TrainingError(
+      `fit: batchSize (=${recipe.batchSize}) must be at most the number of training examples (=${train.count}). Use a smaller batch.`,
+    );
+  }
+  if (stepEvents !== undefined && !(Number.isInteger(stepEvents) && stepEvents >= 1)) {
+    throw new TrainingError(`fit: stepEvents must be a whole number from 1; received ${stepEvents}.`);
+  }
+}

@@ -1,0 +1,2 @@
+export type { Score, TrainingEvent } from './events.ts';
+export { type OptimizerSettings, optimizerSchema, type TrainingRecipe, trainingSchema } from './recipe.ts';
