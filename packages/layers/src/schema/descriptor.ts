@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { InitializerName } from './initializers.ts';
+import type { Fans, InitializerName } from './initializers.ts';
 
 /** Extents of a tensor without its batch axis: [height, width, channels] for images, [units] for rows. */
 export type Shape = readonly number[];
@@ -11,6 +11,8 @@ export interface WeightSpec {
   shape: Shape;
   trainable: boolean;
   initializer: InitializerName;
+  /** Where they are not those of a dense or convolution kernel of that shape (depthwise). */
+  fans?: Fans;
 }
 
 /** How far one output element of a layer sees, along height and width. */
@@ -44,7 +46,7 @@ export interface LayerDescriptor<Args = Record<string, unknown>> {
   /** How many inputs it takes. */
   readonly inputs: 'one' | 'several';
   /** The argument that sets the number of output channels, where there is one that a width search may scale. */
-  readonly width?: keyof Args & string;
+  readonly width?: string;
   /** The output differs from call to call while training (dropout). */
   readonly stochastic?: boolean;
   outputShape(args: Args, inputs: readonly Shape[]): Shape;

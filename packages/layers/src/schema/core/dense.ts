@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { activationArg } from '../activations.ts';
+import { type LayerDescriptor, type Shape, ShapeError } from '../descriptor.ts';
+import { initializerArg } from '../initializers.ts';
+import { formatShape, onlyInput } from '../inputs.ts';
+
+export const denseArgs = z.strictObject({
+  units: z.int().min(1).describe('Number of outputs.'),
+  activation: activationArg,
+  useBias: z.boolean().default(true).describe('Add a learned number to each output.'),
+  kernelInitializer: initializerArg('kernel', 'glorotUniform'),
+  biasInitializer: initializerArg('bias', 'zeros'),
+});
+export type DenseArgs = z.infer<typeof denseArgs>;
+
+/** y = activation(x · kernel + bias); kernel [inputs, units]. */
+export const dense: LayerDescriptor<DenseArgs> = {
+  type: 'dense',
+  className: 'Dense',
+  summary: 'Fully connected: every output is a weighted sum of all inputs.',
+  args: denseArgs,
+  inputs: 'one',
+  width: 'units',
+  outputShape({ units }, inputs) {
+    inputLength(inputs);
+    return [units];
+  },
+  weights({ units, useBias, kernelInitializer, biasInitializer }, inputs) {
+    const shape = [inputLength(inputs), units];
+    return [
+      { name: 'kernel', shape, trainable: true, initializer: kernelInitializer },
+      ...(useBias ? [{ name: 'bias', shape: [units], trainable: true, initializer: biasInitializer }] : []),
+    ];
+  },
+  macs: ({ units }, inputs) => inputLength(inputs) * units,
+  view: () => ({ kind: 'global' }),
+};
+
+function inputLength(inputs: readonly Shape[]): number {
+  const input = onlyInput('dense', inputs);
+  const [length] = input;
+  if (length === undefined || input.length > 1) {
+    throw new ShapeError(
+      `dense: the input must be one row of numbers [n]; received ${formatShape(input)}. Put flatten or globalAveragePooling2d before it.`,
+    );
+  }
+  return length;
+}
