@@ -1,0 +1,114 @@
+import type { Shape } from '@ablate/layers/schema';
+import { z } from 'zod';
+import { architectures } from './architectures.ts';
+import { checkHead } from './check-head.ts';
+import type { AuthoredPath, Graph } from './graph.ts';
+import { GraphGrower, inputTip } from './grow-graph.ts';
+import type { Entry } from './layer-entry.ts';
+import { normalizeLayers } from './normalize-layers.ts';
+import { type ArchitectureProblem, zodProblem } from './problem.ts';
+
+/** What the data asks of a network. */
+export interface NetworkContext {
+  /** Shape of one example: [height, width, channels], or [features]. */
+  inputShape: Shape;
+  /** Number of classes: the network must give that many logits. */
+  classes: number;
+}
+
+/** A network, or everything that keeps it from being one. */
+export interface BuiltGraph {
+  graph: Graph | null;
+  problems: ArchitectureProblem[];
+}
+
+/** An architecture written as a list of layers. */
+export const layersSchema = z.strictObject({
+  layers: z.array(z.unknown()).min(1).describe('The layers in order, each a name or a name with its arguments.'),
+});
+
+/**
+ * The graph of an authored architecture, `{ layers: […] }` or `{ name: 'mlp', …options }`, with every shape followed
+ * from the input and the end checked: it must give `classes` numbers, as logits. Never throws for what is written.
+ */
+export function buildGraph(architecture: unknown, context: NetworkContext): BuiltGraph {
+  const { entries, problems } = readArchitecture(architecture, context);
+  if (entries === null) return { graph: null, problems };
+  const grower = new GraphGrower();
+  const end = grower.list(entries, inputTip(context.inputShape));
+  problems.push(...grower.problems);
+  const { nodes } = grower;
+  if (end.shape !== null) problems.push(...checkHead(nodes, end.id, end.shape, context.classes));
+  if (problems.length > 0) return { graph: null, problems };
+  return { graph: { inputShape: context.inputShape, nodes, output: end.id }, problems };
+}
+
+interface ReadArchitecture {
+  entries: Entry[] | null;
+  problems: ArchitectureProblem[];
+}
+
+function readArchitecture(architecture: unknown, context: NetworkContext): ReadArchitecture {
+  if (typeof architecture !== 'object' || architecture === null || Array.isArray(architecture)) {
+    return refuse(
+      [],
+      `architecture: must be a map with "layers", or with the "name" of an architecture; received ${JSON.stringify(architecture) ?? 'nothing'}.`,
+    );
+  }
+  const has = (key: string) => Object.hasOwn(architecture, key);
+  if (has('layers') && has('name')) {
+    return refuse(['name'], 'architecture: must have "layers" or "name"; received both. Remove one.', 'key');
+  }
+  if ('layers' in architecture) {
+    const checked = layersSchema.safeParse(architecture);
+    const problems = checked.success ? [] : [zodProblem([], checked.error, layersSchema)];
+    if (!Array.isArray(architecture.layers)) return { entries: null, problems };
+    const { entries, problems: others } = normalizeLayers(architecture.layers, ['layers']);
+    return { entries: entries.length === 0 ? null : entries, problems: [...problems, ...others] };
+  }
+  if ('name' in architecture) return readFamily(architecture, context);
+  return refuse([], 'architecture: must have "layers", or the "name" of an architecture; received neither.');
+}
+
+function readFamily(architecture: { name: unknown }, context: NetworkContext): ReadArchitecture {
+  const { name } = architecture;
+  const known = Object.keys(architectures);
+  if (typeof name !== 'string') {
+    return refuse(['name'], `name: must be one of ${known.join(', ')}; received ${JSON.stringify(name)}.`);
+  }
+  const family = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
+  if (family === undefined) {
+    const message = `unknown architecture "${name}".`;
+    return { entries: null, problems: [{ path: ['name'], message, unknown: { what: 'architecture', name, known } }] };
+  }
+  const checked = family.options.safeParse(architecture);
+  if (!checked.success) return { entries: null, problems: [zodProblem([], checked.error, family.options)] };
+  const { entries, problems } = normalizeLayers(family.layers(checked.data, context), []);
+  const [problem] = problems;
+  if (problem !== undefined) {
+    throw new Error(`internal: architecture "${name}": ${problem.path.join('/')}: ${problem.message}`);
+  }
+  return { entries: withOrigin(entries, []), problems };
+}
+
+/** A family's layers are written nowhere: all of them stand where its name does. */
+function withOrigin(entries: readonly Entry[], origin: AuthoredPath): Entry[] {
+  return entries.map((entry): Entry => {
+    if (entry.kind === 'residual') {
+      const { main, shortcut, activation } = entry;
+      return {
+        ...entry,
+        main: withOrigin(main, origin),
+        ...(shortcut === undefined ? {} : { shortcut: withOrigin(shortcut, origin) }),
+        ...(activation === undefined ? {} : { activation: { ...activation, origin } }),
+        origin,
+      };
+    }
+    if (entry.kind !== 'parallel') return { ...entry, origin };
+    return { ...entry, branches: entry.branches.map((branch) => withOrigin(branch, origin)), origin };
+  });
+}
+
+function refuse(path: AuthoredPath, message: string, at: 'key' | 'value' = 'value'): ReadArchitecture {
+  return { entries: null, problems: [{ path, message, at }] };
+}

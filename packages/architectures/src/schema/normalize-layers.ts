@@ -1,0 +1,166 @@
+import { describeLayer, isLayerType, layerTypes } from '@ablate/layers/schema';
+import type { z } from 'zod';
+import { blockSchemas, layerNameSchema } from './block-schemas.ts';
+import type { AuthoredPath } from './graph.ts';
+import type { Entry, LayerEntry } from './layer-entry.ts';
+import { type ArchitectureProblem, zodProblem } from './problem.ts';
+
+/** A list of layers, read; with problems, some entries are broken. */
+export interface NormalizedLayers {
+  entries: Entry[];
+  problems: ArchitectureProblem[];
+}
+
+/**
+ * Reads a list of layers as it is authored: `flatten`, `{ conv2d: { filters: 32 } }`,
+ * `{ residual: { main: […], shortcut?: […], activation? } }`, `{ parallel: { branches: [[…], …], merge? } }`.
+ * Fills in default arguments. Every layer and block may have a `name`, its id. Never throws: what is wrong is collected.
+ *
+ * @param base Where the list stands below `architecture`.
+ */
+export function normalizeLayers(value: unknown, base: AuthoredPath): NormalizedLayers {
+  const reader = new ListReader();
+  const entries = reader.list(value, base);
+  return { entries, problems: reader.problems };
+}
+
+/** What a list of layers can name: layers of one input, and blocks of layers. */
+export function knownLayerTypes(): string[] {
+  const single = layerTypes.filter((type) => describeLayer(type).inputs === 'one');
+  return [...single, ...Object.keys(blockSchemas)];
+}
+
+class ListReader {
+  readonly problems: ArchitectureProblem[] = [];
+
+  list(value: unknown, path: AuthoredPath): Entry[] {
+    if (Array.isArray(value)) return value.map((item: unknown, index) => this.#item(item, [...path, index]));
+    this.problems.push({ path, message: `must be a list of layers; received ${describe(value)}.` });
+    return [{ kind: 'broken', type: null, origin: path }];
+  }
+
+  #item(item: unknown, path: AuthoredPath): Entry {
+    if (typeof item === 'string') {
+      if (isKnown(item)) return this.#known(item, {}, path);
+      this.#unknown(item, path);
+      return { kind: 'broken', type: item, origin: path };
+    }
+    if (!isMap(item) || Object.keys(item).length === 0) {
+      const message = `a layer must be a name ("flatten") or a name with its arguments ("conv2d: { filters: 32 }"); received ${describe(item)}.`;
+      this.problems.push({ path, message });
+      return { kind: 'broken', type: null, origin: path };
+    }
+    const keys = Object.keys(item);
+    const [first = ''] = keys;
+    const type = keys.find(isKnown) ?? first;
+    const others = keys.filter((key) => key !== type);
+    const origin = [...path, type];
+    if (!isKnown(type)) this.#unknown(type, origin);
+    if (others.length > 0) this.#severalKeys(type, item[type], others, path);
+    if (!isKnown(type) || others.length > 0) return { kind: 'broken', type, origin };
+    return this.#known(type, item[type] ?? {}, origin);
+  }
+
+  /** `- conv2d:` with `filters: 32` in its column reads as one item with two keys. */
+  #severalKeys(type: string, args: unknown, others: string[], path: AuthoredPath): void {
+    const [first = ''] = others;
+    const stray = others.find(isKnown) ?? first;
+    const message =
+      isKnown(stray) || args !== null
+        ? `each layer must be a list item of its own; "${stray}" stands beside "${type}". ${isKnown(stray) ? `Begin it with "- ${stray}:".` : `Indent it below "${type}" if it is an argument.`}`
+        : `the arguments of "${type}" must be indented below it; ${listNames(others)} beside it.`;
+    this.problems.push({ path: [...path, stray], message, at: 'key' });
+  }
+
+  /** @param origin Where the arguments stand: the key that names the layer, or the bare word. */
+  #known(type: string, value: unknown, origin: AuthoredPath): Entry {
+    const { name: authoredName, ...rest } = isMap(value) ? value : { name: undefined };
+    const args = isMap(value) ? rest : value;
+    const name = this.#name(authoredName, origin);
+    const named = name === undefined ? {} : { name };
+    const broken: Entry = { kind: 'broken', type, origin };
+    if (type === 'residual') return this.#residual(args, origin, named) ?? broken;
+    if (type === 'parallel') return this.#parallel(args, origin, named) ?? broken;
+    const complete = this.#layerArgs(type, args, origin);
+    return complete === null ? broken : { kind: 'layer', type, args: complete, origin, ...named };
+  }
+
+  #name(value: unknown, origin: AuthoredPath): string | undefined {
+    if (value === undefined) return undefined;
+    return this.#parse(layerNameSchema, value, [...origin, 'name']) ?? undefined;
+  }
+
+  #layerArgs(type: string, value: unknown, path: AuthoredPath): Record<string, unknown> | null {
+    return this.#parse(describeLayer(type).args, value, path);
+  }
+
+  #residual(value: unknown, origin: AuthoredPath, named: { name?: string }): Entry | null {
+    const checked = this.#parse(blockSchemas.residual, value, origin);
+    // The lists inside are read even so: all problems at once.
+    const raw = isMap(value) ? value : {};
+    const main = this.#inner(raw['main'], [...origin, 'main']);
+    const shortcut = this.#inner(raw['shortcut'], [...origin, 'shortcut']);
+    if (checked === null) return null;
+    const { activation } = checked;
+    const tail: { activation?: LayerEntry } = {};
+    if (activation !== undefined) {
+      const args = this.#layerArgs('activation', { activation }, origin);
+      if (args === null) return null;
+      tail.activation = { kind: 'layer', type: 'activation', args, origin };
+    }
+    return {
+      kind: 'residual',
+      main,
+      ...(checked.shortcut === undefined ? {} : { shortcut }),
+      ...tail,
+      origin,
+      ...named,
+    };
+  }
+
+  #parallel(value: unknown, origin: AuthoredPath, named: { name?: string }): Entry | null {
+    const checked = this.#parse(blockSchemas.parallel, value, origin);
+    const raw = isMap(value) && Array.isArray(value['branches']) ? value['branches'] : [];
+    const branches = raw.map((branch: unknown, index) => this.#inner(branch, [...origin, 'branches', index]));
+    return checked === null ? null : { kind: 'parallel', branches, merge: checked.merge, origin, ...named };
+  }
+
+  /** A list inside a block; that it isn't one is for the block's schema to say. */
+  #inner(value: unknown, path: AuthoredPath): Entry[] {
+    return Array.isArray(value) ? this.list(value, path) : [];
+  }
+
+  #parse<T>(schema: z.ZodType<T>, value: unknown, path: AuthoredPath): T | null {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    this.problems.push(zodProblem(path, result.error, schema));
+    return null;
+  }
+
+  #unknown(name: string, path: AuthoredPath): void {
+    const unknown = { what: 'layer', name, known: knownLayerTypes() } as const;
+    this.problems.push({ path, message: `unknown layer "${name}".`, at: 'key', unknown });
+  }
+}
+
+function isKnown(type: string): boolean {
+  return isLayerType(type) || Object.hasOwn(blockSchemas, type);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listNames(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  if (quoted.length === 1) return `${quoted.join()} stands`;
+  return `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)} stand`;
+}
+
+/** A value in a word or a short line. */
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (isMap(value)) return Object.keys(value).length === 0 ? 'an empty map' : 'a map';
+  if (Array.isArray(value)) return 'a list';
+  return JSON.stringify(value);
+}
