@@ -5,16 +5,16 @@ import { type DrawingOptions, shapeNames } from './schema/shapes.ts';
 
 type ShapeName = (typeof shapeNames)[number];
 
-/** Signed distances in units of the shape's radius, negative inside. x grows to the right, y downwards. */
+/** Signed distances in units of the shape's radius, negative inside; none reaches beyond 1. x grows to the right, y downwards. */
 const distances: Record<ShapeName, (x: number, y: number) => number> = {
   circle: (x, y) => Math.hypot(x, y) - 1,
   ring: (x, y) => Math.abs(Math.hypot(x, y) - 0.8) - 0.2,
   square: (x, y) => Math.max(Math.abs(x), Math.abs(y)) - 0.8,
-  diamond: (x, y) => (Math.abs(x) + Math.abs(y) - 1.1) * Math.SQRT1_2,
-  triangle: (x, y) => Math.max(y - 0.6, (Math.abs(x) * Math.sqrt(3) - y) / 2 - 0.6),
+  diamond: (x, y) => (Math.abs(x) + Math.abs(y) - 1) * Math.SQRT1_2,
+  triangle: (x, y) => Math.max(y - 0.5, (Math.abs(x) * Math.sqrt(3) - y) / 2 - 0.5),
   cross: (x, y) => {
     const [near, far] = [Math.min(Math.abs(x), Math.abs(y)), Math.max(Math.abs(x), Math.abs(y))];
-    return Math.max(near - 0.3, far - 1);
+    return Math.max(near - 0.3, far - 0.95);
   },
 };
 
@@ -49,8 +49,8 @@ function drawPart(part: string, count: number, imageSize: number, noise: number,
       low + (high - low) * choices.uniform(i * CHOICES + choice);
     const angle = choose(0, -Math.PI / 12, Math.PI / 12);
     const radius = imageSize * choose(1, 0.2, 0.4);
-    const centerX = choose(2, radius, imageSize - radius);
-    const centerY = choose(3, radius, imageSize - radius);
+    const centerX = choose(2, radius + 0.5, imageSize - radius - 0.5);
+    const centerY = choose(3, radius + 0.5, imageSize - radius - 0.5);
     const brightness = choose(4, 0.6, 1);
     const distance = distances[shapeNames[label] as ShapeName];
     const [cos, sin] = [Math.cos(angle) / radius, Math.sin(angle) / radius];

