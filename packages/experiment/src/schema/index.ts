@@ -1,4 +1,30 @@
+export { canonicalJson } from '../plan/canonical-json.ts';
+export { fingerprint } from '../plan/fingerprint.ts';
+export { OverrideError, type Overrides } from '../plan/overrides.ts';
+export { type Plan, type PlanRun, type PlanVariant, planStudy } from '../plan/plan.ts';
+export { graphSchema, type RunConfig, runConfigSchema } from '../plan/run-config.ts';
+export { type AnalysisName, type AnalysisRequest, analyses } from '../spec/analyses.ts';
 export { type Origin, type OriginEntry, OriginMap, type SpecPath } from '../spec/origin.ts';
 export { formatProblems, SpecError, type SpecProblem, sortProblems } from '../spec/problem.ts';
+export { readStudy, type Study, type StudySpec } from '../spec/read-study.ts';
+export type { StudyVariant } from '../spec/read-variant.ts';
 export { type ResolvedSpec, type ResolvedVariant, resolveSpec, type SpecSource } from '../spec/resolve.ts';
+export { SPEC_VERSION, studySchema } from '../spec/study-schema.ts';
 export { type ZodProblemOptions, zodProblems } from '../spec/zod-problems.ts';
+export { compareRuns, type RunOutcome } from './compare-runs.ts';
+export {
+  type ComparedVariant,
+  type Comparison,
+  comparedVariantSchema,
+  comparisonSchema,
+  type Estimate,
+  estimateSchema,
+} from './comparison.ts';
+export {
+  type RunMetrics,
+  type RunResult,
+  runMetricsSchema,
+  runResultSchema,
+  type Timings,
+  timingsSchema,
+} from './results.ts';

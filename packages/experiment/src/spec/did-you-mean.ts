@@ -1,14 +1,28 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate that `name` was probably meant to be: within a third of its length in edits, ignoring case. */
+/**
+ * The candidate that `name` was probably meant to be: within a third of its length in edits (two letters swapped are one
+ * edit), else the shortest that goes on where `name` stops; case doesn't count.
+ */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
+  const meant = name.toLowerCase();
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let longer: string | undefined;
   for (const candidate of candidates) {
-    const edits = distance(name.toLowerCase(), candidate.toLowerCase());
+    const other = candidate.toLowerCase();
+    const edits = isSwap(meant, other) ? 1 : distance(meant, other);
     if (edits < least && edits < candidate.length) [best, least] = [candidate, edits];
+    const goesOn = meant.length >= 3 && other.startsWith(meant);
+    if (goesOn && (longer === undefined || candidate.length < longer.length)) longer = candidate;
   }
-  return best;
+  return best ?? longer;
+}
+
+/** Whether two neighbouring letters are all that differs. */
+function isSwap(a: string, b: string): boolean {
+  const at = [...a].findIndex((letter, index) => letter !== b[index]);
+  return at >= 0 && a !== b && a.slice(0, at) + (a[at + 1] ?? '') + (a[at] ?? '') + a.slice(at + 2) === b;
 }
 
 /**

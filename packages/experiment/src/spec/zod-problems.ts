@@ -125,7 +125,8 @@ class Writer {
     const discriminator = 'discriminator' in issue ? issue.discriminator : undefined;
     if (typeof discriminator === 'string' && issue.errors.length === 0) {
       const options = ('options' in issue && Array.isArray(issue.options) ? issue.options : []).map(String);
-      return this.#unknownTag(discriminator, options, path);
+      // The issue points at the tag if the value is a map.
+      return this.#unknownTag(discriminator, options, path.at(-1) === discriminator ? path.slice(0, -1) : path);
     }
     const received = this.#read(path);
     const members = issue.errors.filter((errors) => errors.length > 0);

@@ -1,0 +1,71 @@
+import { checkDataset, type DatasetSpec, datasetFacts, datasetSchema } from '@ablate/datasets/schema';
+import { type BackendRequest, backendRequestSchema } from '@ablate/tensor-backends/schema';
+import { type TrainingRecipe, trainingSchema } from '@ablate/training/schema';
+import { z } from 'zod';
+import { OriginMap } from '../spec/origin.ts';
+import { seedsSchema } from '../spec/study-schema.ts';
+import { zodProblems } from '../spec/zod-problems.ts';
+
+/** What a command line says over the study. */
+export interface Overrides {
+  /** The seeds instead of the study's. */
+  seeds?: readonly number[];
+  /** For every variant. */
+  epochs?: number;
+  /** At most this many training examples, and at most this many test examples. */
+  limit?: number;
+  backend?: BackendRequest;
+}
+
+/** A flag with a value that the study can't be run with. The message names the flags, one sentence a line. */
+export class OverrideError extends Error {
+  constructor(sentences: readonly string[]) {
+    super([...new Set(sentences)].join('\n'));
+    this.name = 'OverrideError';
+  }
+}
+
+const overridesSchema = z.strictObject({
+  seeds: seedsSchema.optional(),
+  epochs: trainingSchema.shape.epochs.optional(),
+  limit: z.int().min(1).optional(),
+  backend: backendRequestSchema.optional(),
+});
+
+/** What overrides apply to. */
+export interface Overridable {
+  dataset: DatasetSpec;
+  trainings: readonly TrainingRecipe[];
+}
+
+/**
+ * The data set and the trainings (in order) with the overrides laid over them.
+ *
+ * @throws OverrideError with everything that is wrong with the overrides.
+ */
+export function applyOverrides({ dataset, trainings }: Overridable, overrides: Overrides): Overridable {
+  const checked = overridesSchema.safeParse(overrides);
+  if (!checked.success) {
+    const found = zodProblems(checked.error, new OriginMap(overrides), [], { schema: overridesSchema });
+    throw new OverrideError(found.map(({ message }) => `--${message.replace(/^seeds(\[\d+\])?/, 'seed')}`));
+  }
+  const { epochs, limit } = overrides;
+  const changed = {
+    dataset: limit === undefined ? dataset : datasetSchema.parse({ ...dataset, limit }),
+    trainings: epochs === undefined ? trainings : trainings.map((training) => ({ ...training, epochs })),
+  };
+  if (limit !== undefined) checkLimit(changed, limit);
+  return changed;
+}
+
+function checkLimit({ dataset, trainings }: Overridable, limit: number): void {
+  const { train } = datasetFacts(dataset).counts;
+  const sentences = checkDataset(dataset).map(({ message }) => message);
+  for (const { batchSize } of trainings) {
+    if (batchSize <= train || train === 0) continue;
+    sentences.push(
+      `batchSize (=${batchSize}) must be at most the number of training examples (=${train}). Raise the limit.`,
+    );
+  }
+  if (sentences.length > 0) throw new OverrideError(sentences.map((sentence) => `--limit ${limit}: ${sentence}`));
+}

@@ -1,0 +1,81 @@
+import { countParameters, type Graph, inspectGraph } from '@ablate/architectures/schema';
+import type { DatasetSpec } from '@ablate/datasets/schema';
+import type { BackendRequest } from '@ablate/tensor-backends/schema';
+import { SpecError } from '../spec/problem.ts';
+import type { Study } from '../spec/read-study.ts';
+import { fingerprint } from './fingerprint.ts';
+import { applyOverrides, type Overrides } from './overrides.ts';
+import type { RunConfig } from './run-config.ts';
+
+/** What a study comes to: plain JSON. */
+export interface Plan {
+  title: string;
+  /** The study's file as it was named. */
+  file: string;
+  /** The file's name without folder and extension; results stand under it. */
+  name: string;
+  dataset: DatasetSpec;
+  backend: BackendRequest;
+  variants: PlanVariant[];
+  /** Every variant with every seed: the first variant's runs first. */
+  runs: PlanRun[];
+}
+
+/** One network to train. */
+export interface PlanVariant {
+  name: string;
+  title: string;
+  graph: Graph;
+  summary: {
+    parameters: { trainable: number; total: number };
+    /** Multiply-accumulates of one forward pass of one example. */
+    macs: number;
+  };
+}
+
+/** One network trained once. */
+export interface PlanRun {
+  /** `cnn/seed-1`: also its folder below the study's. */
+  id: string;
+  variant: string;
+  seed: number;
+  config: RunConfig;
+  /** Equal for runs that must come to the same weights. */
+  fingerprint: string;
+}
+
+/**
+ * The runs of a study.
+ *
+ * @throws SpecError if the study has problems.
+ * @throws OverrideError if an override can't be used with it.
+ */
+export function planStudy(study: Study, overrides: Overrides = {}): Plan {
+  const { spec, variants, file } = study;
+  if (spec === null || study.problems.length > 0) throw new SpecError(study.problems, study.sources);
+  const { dataset, trainings } = applyOverrides(
+    { dataset: spec.dataset, trainings: variants.map(({ training }) => training) },
+    overrides,
+  );
+  const name = nameOf(file);
+  const backend = overrides.backend ?? spec.backend;
+  const runs = variants.flatMap(({ name: variant, graph, training }, index) =>
+    (overrides.seeds ?? spec.seeds).map((seed): PlanRun => {
+      const config = { dataset, training: trainings[index] ?? training, graph, seed, backend, analysis: spec.analysis };
+      return { id: `${variant}/seed-${seed}`, variant, seed, config, fingerprint: fingerprint(config) };
+    }),
+  );
+  return { title: spec.title ?? name, file, name, dataset, backend, variants: variants.map(planVariant), runs };
+}
+
+function planVariant({ name, title, graph }: Study['variants'][number]): PlanVariant {
+  const { trainable, nonTrainable } = countParameters(graph);
+  const macs = inspectGraph(graph).reduce((sum, node) => sum + node.macs, 0);
+  return { name, title, graph, summary: { parameters: { trainable, total: trainable + nonTrainable }, macs } };
+}
+
+/** `quickstart` of `experiments/quickstart.yaml`. */
+function nameOf(file: string): string {
+  const base = file.split(/[\\/]/).at(-1) ?? file;
+  return base.replace(/\.ya?ml$/i, '');
+}

@@ -1,0 +1,104 @@
+import { meanInterval } from '@ablate/analysis/schema';
+import type { Plan } from '../plan/plan.ts';
+import type { ComparedVariant, Comparison, Estimate } from './comparison.ts';
+import type { RunMetrics, RunResult, Timings } from './results.ts';
+
+/** What one run left behind. */
+export interface RunOutcome {
+  run: RunResult;
+  /** Null where it ended before anything was timed. */
+  timings: Timings | null;
+}
+
+/** Confidence level of the intervals in a comparison. */
+const LEVEL = 0.95;
+
+/**
+ * The comparison of a plan's variants from the runs there are, in any order. Only finished runs count for metrics and
+ * times; a variant without one has none.
+ *
+ * @throws RangeError for a run of a variant that the plan does not have.
+ */
+export function compareRuns(
+  plan: Pick<Plan, 'name' | 'title' | 'variants'>,
+  outcomes: readonly RunOutcome[],
+): Comparison {
+  for (const { run } of outcomes) {
+    if (plan.variants.some(({ name }) => name === run.variant)) continue;
+    throw new RangeError(`compareRuns: runs must belong to variants of "${plan.name}"; received "${run.variant}".`);
+  }
+  return {
+    version: 1,
+    experiment: plan.name,
+    title: plan.title,
+    variants: plan.variants.map((variant) =>
+      compareVariant(
+        variant,
+        outcomes.filter(({ run }) => run.variant === variant.name),
+      ),
+    ),
+  };
+}
+
+function compareVariant(
+  { name, title, summary }: Plan['variants'][number],
+  outcomes: readonly RunOutcome[],
+): ComparedVariant {
+  const count = (status: RunResult['status']) => outcomes.filter(({ run }) => run.status === status).length;
+  const done = outcomes.filter(({ run }) => run.status === 'done').sort((a, b) => a.run.seed - b.run.seed);
+  const estimateOf = (metric: keyof RunMetrics) => estimate(done.flatMap(({ run }) => run.metrics?.[metric] ?? []));
+  const timings = done.flatMap(({ timings }) => timings ?? []);
+  const inference = inferenceOf(timings);
+  return {
+    name,
+    title,
+    parameters: summary.parameters,
+    macs: summary.macs,
+    runs: { done: count('done'), stopped: count('stopped'), failed: count('failed') },
+    seeds: done.map(({ run }) => run.seed),
+    ...present({
+      testAccuracy: estimateOf('testAccuracy'),
+      trainAccuracy: estimateOf('trainAccuracy'),
+      testLoss: estimateOf('testLoss'),
+      generalizationGap: estimateOf('generalizationGap'),
+      trainSeconds: median(timings.map(({ trainSeconds }) => trainSeconds)),
+      examplesPerSecond: median(timings.map(({ examplesPerSecond }) => examplesPerSecond)),
+      inference,
+    }),
+  };
+}
+
+function estimate(values: number[]): Estimate | undefined {
+  if (values.length === 0) return undefined;
+  const { mean, low, high } = meanInterval(values, LEVEL);
+  return { mean, ...present({ low, high }), values };
+}
+
+/** Medians over the runs that were timed; undefined where none was. */
+function inferenceOf(timings: readonly Timings[]): ComparedVariant['inference'] {
+  const measured = timings.flatMap(({ inference }) => inference ?? []);
+  const [first] = measured;
+  if (first === undefined) return undefined;
+  const middle = (part: 'batch' | 'image', percentile: 'p50' | 'p95') =>
+    median(measured.map((inference) => inference[part][percentile])) ?? first[part][percentile];
+  return {
+    batchSize: first.batchSize,
+    batch: { p50: middle('batch', 'p50'), p95: middle('batch', 'p95') },
+    image: { p50: middle('image', 'p50'), p95: middle('image', 'p95') },
+  };
+}
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)];
+  const lower = sorted[Math.ceil(middle) - 1];
+  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
+}
+
+/** Without the entries that are undefined. */
+function present<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+const count = z.int().min(0);
+
+/** A metric over the seeds of a variant. */
+export const estimateSchema = z.strictObject({
+  mean: z.number(),
+  /** Ends of the 95 % confidence interval of the mean (Student's t over seeds); absent with fewer than two. */
+  low: z.number().optional(),
+  high: z.number().optional(),
+  /** One value for each finished run, in the order of `seeds`. */
+  values: z.array(z.number()).min(1),
+});
+export type Estimate = z.output<typeof estimateSchema>;
+
+/** What is known of a variant from its finished runs. Medians are over runs; measures that no run has are absent. */
+export const comparedVariantSchema = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  parameters: z.strictObject({ trainable: count, total: count }),
+  macs: count,
+  runs: z.strictObject({ done: count, stopped: count, failed: count }),
+  /** Seeds of the finished runs. */
+  seeds: z.array(count),
+  testAccuracy: estimateSchema.optional(),
+  trainAccuracy: estimateSchema.optional(),
+  testLoss: estimateSchema.optional(),
+  generalizationGap: estimateSchema.optional(),
+  trainSeconds: z.number().optional(),
+  examplesPerSecond: z.number().optional(),
+  /** Milliseconds. */
+  inference: z
+    .strictObject({
+      batchSize: z.int().min(1),
+      batch: z.strictObject({ p50: z.number(), p95: z.number() }),
+      image: z.strictObject({ p50: z.number(), p95: z.number() }),
+    })
+    .optional(),
+});
+export type ComparedVariant = z.output<typeof comparedVariantSchema>;
+
+/** comparison.json of an experiment: variants in the order of the study. */
+export const comparisonSchema = z.strictObject({
+  version: z.literal(1),
+  experiment: z.string(),
+  title: z.string(),
+  variants: z.array(comparedVariantSchema),
+});
+export type Comparison = z.output<typeof comparisonSchema>;

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { runConfigSchema } from '../plan/run-config.ts';
+
+/*
+ * The files under results/<experiment>/<variant>/seed-<n>/. Wall-clock values stand in timings.json alone, so that the
+ * same seed gives the same run.json on the same machine.
+ */
+
+const share = z.number().min(0).max(1);
+const count = z.int().min(0);
+const milliseconds = z.number().min(0);
+
+/** What a network scored once it was trained. Accuracies are shares in [0, 1], losses mean cross-entropies in nats. */
+export const runMetricsSchema = z.strictObject({
+  testLoss: z.number(),
+  testAccuracy: share,
+  /** In inference mode after training, on a fixed part of the training set. */
+  trainLoss: z.number(),
+  trainAccuracy: share,
+  /** Where the data set has a validation split. */
+  validationAccuracy: share.optional(),
+  /** Mean over the last epoch's batches, dropout on, while the weights moved: not comparable with the others. */
+  runningAccuracy: share,
+  /** trainAccuracy − testAccuracy. */
+  generalizationGap: z.number().min(-1).max(1),
+});
+export type RunMetrics = z.output<typeof runMetricsSchema>;
+
+/** run.json: what was run, where, and what came out. A run that is done has metrics, a failed one an error. */
+export const runResultSchema = z
+  .strictObject({
+    version: z.literal(1),
+    experiment: z.string(),
+    variant: z.string(),
+    seed: count,
+    fingerprint: z.string(),
+    config: runConfigSchema,
+    machine: z.strictObject({ cpu: z.string(), cores: z.int().min(1), node: z.string(), platform: z.string() }),
+    backend: z.strictObject({ name: z.string(), reason: z.string(), tfjs: z.string() }),
+    parameters: z.strictObject({ trainable: count, total: count }),
+    /** Multiply-accumulates of one forward pass of one example. */
+    macs: count,
+    metrics: runMetricsSchema.optional(),
+    /** Hash of the final weights. */
+    weightHash: z.string().optional(),
+    /** `stopped`: ended early on request; what was trained until then is saved. */
+    status: z.enum(['done', 'stopped', 'failed']),
+    error: z.string().optional(),
+  })
+  .superRefine(({ status, metrics, weightHash, error }, context) => {
+    const needed = { done: { metrics, weightHash }, stopped: {}, failed: { error } }[status];
+    for (const [key, value] of Object.entries(needed)) {
+      if (value === undefined) context.addIssue({ code: 'custom', path: [key], message: `a ${status} run has one` });
+    }
+  });
+export type RunResult = z.output<typeof runResultSchema>;
+
+const percentilesSchema = z.strictObject({ p50: milliseconds, p95: milliseconds });
+
+/** timings.json: every wall-clock value of a run. */
+export const timingsSchema = z.strictObject({
+  version: z.literal(1),
+  /** Training steps of all epochs, without the evaluation after each. */
+  trainSeconds: z.number().min(0),
+  evaluateSeconds: z.number().min(0),
+  /** Training examples a second, over all epochs. */
+  examplesPerSecond: z.number().min(0),
+  /** Milliseconds of a warm forward pass; absent where `timing` was not asked for. */
+  inference: z
+    .strictObject({ batchSize: z.int().min(1), batch: percentilesSchema, image: percentilesSchema })
+    .optional(),
+});
+export type Timings = z.output<typeof timingsSchema>;

@@ -1,0 +1,106 @@
+import { buildGraph, type Graph, type NetworkContext } from '@ablate/architectures/schema';
+import type { DatasetFacts } from '@ablate/datasets/schema';
+import { type TrainingRecipe, trainingSchema } from '@ablate/training/schema';
+import { architectureProblems } from './architecture-problems.ts';
+import type { Origin, OriginMap } from './origin.ts';
+import type { SpecProblem } from './problem.ts';
+import type { ResolvedVariant } from './resolve.ts';
+import { variantSchema } from './study-schema.ts';
+import { zodProblems } from './zod-problems.ts';
+
+/** One variant that can be trained. */
+export interface StudyVariant {
+  name: string;
+  /** Its `title`; its name where there is none. */
+  title: string;
+  graph: Graph;
+  training: TrainingRecipe;
+  /** Where its name is written. */
+  origin: Origin;
+}
+
+/** What stands in for a data set that can't be used. What is wrong with both doesn't depend on the data. */
+const STAND_INS = [
+  { inputShape: [32, 32, 3], classes: 10 },
+  { inputShape: [64, 64, 1], classes: 7 },
+] as const;
+
+/**
+ * Checks one variant and builds its network; null where something about it is wrong.
+ *
+ * @param study Origins of the whole study: of its training too, unless the variant overrides it.
+ * @param origin Where its name is written.
+ */
+export function readVariant(
+  { name, value, origins }: ResolvedVariant,
+  study: OriginMap,
+  origin: Origin,
+  facts: DatasetFacts | null,
+  problems: SpecProblem[],
+): StudyVariant | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (!origins.isUnresolved([])) {
+      const message = `variant "${name}": must be a map with an architecture; received ${JSON.stringify(value)}.`;
+      problems.push({ message, origin });
+    }
+    return null;
+  }
+  const parsed = variantSchema.safeParse(value);
+  if (!parsed.success) problems.push(...zodProblems(parsed.error, origins, [], { schema: variantSchema }));
+  const training = readTraining(Object.hasOwn(value, 'training') ? origins : study, study, facts, problems);
+  const graph = readGraph(name, origins, origin, facts, problems);
+  if (!parsed.success || training === null || graph === null) return null;
+  return { name, title: parsed.data.title ?? name, graph, training, origin };
+}
+
+function readTraining(
+  origins: OriginMap,
+  study: OriginMap,
+  facts: DatasetFacts | null,
+  problems: SpecProblem[],
+): TrainingRecipe | null {
+  const written = origins.read(['training']);
+  const parsed = trainingSchema.safeParse(written === undefined ? {} : written);
+  if (!parsed.success) {
+    problems.push(...zodProblems(parsed.error, origins, ['training'], { schema: trainingSchema }));
+    return null;
+  }
+  const { batchSize } = parsed.data;
+  if (facts !== null && facts.counts.train > 0 && batchSize > facts.counts.train) {
+    problems.push({
+      message: `batchSize (=${batchSize}): must be at most the number of training examples (=${facts.counts.train}). Lower it, or use more of the data set.`,
+      origin: origins.get(['training', 'batchSize'])
+        ? origins.pointAt(['training', 'batchSize'])
+        : study.pointAt(['dataset', 'limit']),
+    });
+  }
+  return parsed.data;
+}
+
+function readGraph(
+  name: string,
+  origins: OriginMap,
+  origin: Origin,
+  facts: DatasetFacts | null,
+  problems: SpecProblem[],
+): Graph | null {
+  const architecture = origins.read(['architecture']);
+  if (architecture === undefined) {
+    const message = `variant "${name}": "architecture" is missing. Give it one, or give the study one that all variants share.`;
+    problems.push({ message, origin });
+    return null;
+  }
+  const tell = (context: NetworkContext): { graph: Graph | null; told: SpecProblem[] } => {
+    const { graph, problems: found } = buildGraph(architecture, context);
+    return { graph, told: architectureProblems(found, origins, ['architecture']) };
+  };
+  if (facts === null) {
+    const [one, other] = STAND_INS.map((context) => tell(context).told);
+    const said = new Set(other?.map(({ message }) => message));
+    problems.push(...(one ?? []).filter(({ message }) => said.has(message)));
+    return null;
+  }
+  const { graph, told } = tell(facts);
+  problems.push(...told);
+  return graph;
+}

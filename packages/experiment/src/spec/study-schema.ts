@@ -1,0 +1,48 @@
+import { datasetSchema } from '@ablate/datasets/schema';
+import { backendRequestSchema } from '@ablate/tensor-backends/schema';
+import { trainingSchema } from '@ablate/training/schema';
+import { z } from 'zod';
+import { authoredAnalysesSchema } from './analyses.ts';
+
+/** The version of the spec that is read here. */
+export const SPEC_VERSION = 1;
+
+/** The seeds that a study's variants are run with. */
+export const seedsSchema = z
+  .array(z.int().min(0).max(Number.MAX_SAFE_INTEGER))
+  .min(1)
+  .superRefine((seeds, context) => {
+    for (const [index, seed] of seeds.entries()) {
+      if (seeds.indexOf(seed) === index) continue;
+      context.addIssue({ code: 'custom', path: [index], message: `seed ${seed} is already in the list; keep one` });
+    }
+  })
+  .describe('Each variant is run once with each seed: whole numbers from 0, without repetition. Default [1].');
+
+const title = z.string().min(1).describe('What reports call it.');
+
+/** A study, its variables filled in. `variables` and `variants` are read on their own. */
+export const studySchema = z.strictObject({
+  spec: z.literal(SPEC_VERSION).describe('Version of the spec that the file is written in.'),
+  title: title.optional(),
+  description: z.string().optional().describe('Why the study is made, and what to expect.'),
+  backend: backendRequestSchema.default('auto'),
+  seeds: seedsSchema.default([1]),
+  dataset: datasetSchema,
+  training: trainingSchema.prefault({}),
+  architecture: z.unknown().optional().describe('What every variant is laid over.'),
+  variables: z.unknown().optional(),
+  variants: z.unknown().optional(),
+  unfair: z
+    .array(z.string())
+    .default([])
+    .describe('Paths of `training` in which variants may differ, such as training.epochs.'),
+  analysis: authoredAnalysesSchema.default([]),
+});
+
+/** One variant, laid over the study. Its parts are checked on their own. */
+export const variantSchema = z.strictObject({
+  title: title.optional(),
+  architecture: z.unknown().optional().describe('A family by name, or layers.'),
+  training: z.unknown().optional().describe('What differs from the study; each path must be listed under `unfair`.'),
+});
