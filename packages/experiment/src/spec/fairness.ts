@@ -20,7 +20,7 @@ export function checkFairness(
     for (const path of leaves(origins.read(base), [])) {
       const text = ['training', ...path].join('.');
       overridden.add(text);
-      if (path.length === 0 || unfair.some((allowed) => covers(allowed, text))) continue;
+      if (unfair.some((allowed) => covers(allowed, text))) continue;
       const at = [...base, ...path];
       const message = `variants are trained alike, so a variant can't change ${text}. If that difference is meant, list it: \`unfair: [${text}]\`.`;
       problems.push({ message, origin: origins.get(at)?.key ?? origins.pointAt(at) });
@@ -38,7 +38,7 @@ function covers(allowed: string, path: string): boolean {
   return path === allowed || path.startsWith(`${allowed}.`);
 }
 
-/** Paths to what is no map; lists count as one value, because they replace each other whole. */
+/** Paths to what is no map; lists count as one value, because they replace each other whole, and null deletes. */
 function leaves(value: unknown, path: string[]): string[][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value === undefined ? [] : [path];
   return Object.entries(value).flatMap(([key, part]) => leaves(part, [...path, key]));

@@ -167,6 +167,14 @@ test('variants train alike, but for what "unfair" lists', () => {
     [5, 64, 'adam'],
     [20, 64, 'sgd'],
   ]);
+  const emptied = (unfair: string) =>
+    `spec: 1\ndataset: { name: mnist }\ntraining: { epochs: 5 }\nunfair: ${unfair}\nvariants: { a: { training: null, architecture: { name: mlp } } }\n`;
+  expect(problemsOf(emptied('[]'))).toMatchInlineSnapshot(`
+    "study.yaml:5:18  variants are trained alike, so a variant can't change training. If that difference is meant, list it: \`unfair: [training]\`.
+        5 | variants: { a: { training: null, architecture: { name: mlp } } }
+          |                  ^^^^^^^^"
+  `);
+  expect(read(emptied('[training]')).variants.map(({ training }) => training.epochs)).toEqual([10]);
 });
 
 test('a newer spec: nothing else is said of a file that may hold anything', () => {
@@ -252,6 +260,28 @@ analysis: [parameters, receptive-fields, { timing: { runs: 3 } }, parameters, { 
     study.yaml:8:79  analysis[4]: must be one name, or one name with its options, as in { timing: {} }; received 2 names.
         8 | analysis: [parameters, receptive-fields, { timing: { runs: 3 } }, parameters, { a: 1, b: 2 }]
           |                                                                               ^^^^^^^^^^^^^^"
+  `);
+});
+
+test('what a broken data set leaves unknown is not guessed, all else is still said', () => {
+  expect(
+    problemsOf(`spec: 1
+dataset: { name: mnist, limits: 100 }
+variables: { rate: [0.1, 5] }
+variants:
+  a-\${rate}: { architecture: { layers: [{ conv2d: { filters: 8, kernelSize: 29 } }, { dropout: { rate: $rate } }, flatten, { dense: { units: $classes } }] } }
+  b: { architecture: { name: mlp, unit: [5] } }
+`),
+  ).toMatchInlineSnapshot(`
+    "study.yaml:2:25  unknown key "limits" in dataset — did you mean "limit"?
+        2 | dataset: { name: mnist, limits: 100 }
+          |                         ^^^^^^
+    study.yaml:3:26  rate: must be a number ≥ 0 and < 1; received 5 (used at study.yaml:5:104)
+        3 | variables: { rate: [0.1, 5] }
+          |                          ^
+    study.yaml:6:35  unknown key "unit" in architecture — did you mean "units"?
+        6 |   b: { architecture: { name: mlp, unit: [5] } }
+          |                                   ^^^^"
   `);
 });
 

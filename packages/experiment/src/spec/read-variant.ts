@@ -47,7 +47,8 @@ export function readVariant(
   }
   const parsed = variantSchema.safeParse(value);
   if (!parsed.success) problems.push(...zodProblems(parsed.error, origins, [], { schema: variantSchema }));
-  const training = readTraining(Object.hasOwn(value, 'training') ? origins : study, study, facts, problems);
+  const overrides = study.read(['variants', name, 'training']) !== undefined;
+  const training = readTraining(overrides ? origins : study, study, facts, problems);
   const graph = readGraph(name, origins, origin, facts, problems);
   if (!parsed.success || training === null || graph === null) return null;
   return { name, title: parsed.data.title ?? name, graph, training, origin };
