@@ -1,0 +1,1 @@
+export { type ToLayersModelOptions, toLayersModel } from './to-layers-model.ts';
