@@ -29,7 +29,7 @@ function outside(start: string): Set<string> {
 
 /** Names of modules that a text imports or passes on, types aside. */
 function importsOf(text: string): string[] {
-  const statements = text.matchAll(/^(?:import|export)(?! type\b)[^;'"]*?(?:from\s*)?['"]([^'"]+)['"];/gm);
+  const statements = text.matchAll(/^(?:import|export)\b(?! type\b)(?:[^;'"=]*?\bfrom)?\s*['"]([^'"]+)['"]/gm);
   const dynamic = text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g);
   return [...statements, ...dynamic].map(([, name]) => name as string);
 }

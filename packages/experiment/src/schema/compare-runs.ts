@@ -4,7 +4,7 @@ import type { ComparedVariant, Comparison, Estimate } from './comparison.ts';
 import type { RunMetrics, RunResult, Timings } from './results.ts';
 
 /** What one run left behind. */
-export interface RunOutcome {
+export interface RunRecord {
   run: RunResult;
   /** Null where it ended before anything was timed. */
   timings: Timings | null;
@@ -21,7 +21,7 @@ const LEVEL = 0.95;
  */
 export function compareRuns(
   plan: Pick<Plan, 'name' | 'title' | 'variants'>,
-  outcomes: readonly RunOutcome[],
+  outcomes: readonly RunRecord[],
 ): Comparison {
   for (const { run } of outcomes) {
     if (plan.variants.some(({ name }) => name === run.variant)) continue;
@@ -42,7 +42,7 @@ export function compareRuns(
 
 function compareVariant(
   { name, title, summary }: Plan['variants'][number],
-  outcomes: readonly RunOutcome[],
+  outcomes: readonly RunRecord[],
 ): ComparedVariant {
   const count = (status: RunResult['status']) => outcomes.filter(({ run }) => run.status === status).length;
   const done = outcomes.filter(({ run }) => run.status === 'done').sort((a, b) => a.run.seed - b.run.seed);
@@ -70,8 +70,8 @@ function compareVariant(
 
 function estimate(values: number[]): Estimate | undefined {
   if (values.length === 0) return undefined;
-  const { mean, low, high } = meanInterval(values, LEVEL);
-  return { mean, ...present({ low, high }), values };
+  const { mean, interval } = meanInterval(values, LEVEL);
+  return { mean, ...(interval !== null && { low: interval[0], high: interval[1] }), values };
 }
 
 /** Medians over the runs that were timed; undefined where none was. */

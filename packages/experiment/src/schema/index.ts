@@ -11,7 +11,7 @@ export type { StudyVariant } from '../spec/read-variant.ts';
 export { type ResolvedSpec, type ResolvedVariant, resolveSpec, type SpecSource } from '../spec/resolve.ts';
 export { SPEC_VERSION, studySchema } from '../spec/study-schema.ts';
 export { type ZodProblemOptions, zodProblems } from '../spec/zod-problems.ts';
-export { compareRuns, type RunOutcome } from './compare-runs.ts';
+export { compareRuns, type RunRecord } from './compare-runs.ts';
 export {
   type ComparedVariant,
   type Comparison,

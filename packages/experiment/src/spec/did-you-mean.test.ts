@@ -3,7 +3,7 @@ import { closest, didYouMean } from './did-you-mean.ts';
 
 const LAYERS = ['conv2d', 'dense', 'batchNormalization', 'flatten', 'add'];
 
-test.each([
+test.each<[string, string | undefined, string]>([
   ['Con2d', 'conv2d', 'a letter is missing'],
   ['CONV2D', 'conv2d', 'case'],
   ['desne', 'dense', 'two letters swapped'],
