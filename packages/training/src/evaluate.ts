@@ -60,9 +60,10 @@ export async function evaluate(
       predictions[at] = top;
       loss += logSum - (ofRow[label] as number);
       if (top === label) correct++;
-      for (let i = 0; probabilities && i < classes; i++) {
-        probabilities[at * classes + i] = Math.exp((ofRow[i] as number) - logSum);
-      }
+      probabilities?.set(
+        ofRow.map((logit) => Math.exp(logit - logSum)),
+        at * classes,
+      );
     }
     await turn();
   }

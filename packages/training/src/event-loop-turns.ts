@@ -11,10 +11,11 @@ export function eventLoopTurns(): () => Promise<void> {
     if (performance.now() - last < SLICE) return;
     await new Promise<void>((resolve) => {
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
+      port1.addEventListener('message', () => {
         port1.close();
         resolve();
-      };
+      });
+      port1.start();
       port2.postMessage(null);
     });
     last = performance.now();

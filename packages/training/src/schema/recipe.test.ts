@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { trainingSchema } from './recipe.ts';
+
+test('a recipe may be empty: Adam, 10 epochs, batches of 64', () => {
+  expect(trainingSchema.parse({})).toEqual({
+    epochs: 10,
+    batchSize: 64,
+    optimizer: { name: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    evaluation: { trainExamples: 10_000, batchSize: 256 },
+  });
+});
+
+test.each([
+  [{ name: 'sgd' }, { name: 'sgd', learningRate: 0.01 }],
+  [{ name: 'momentum' }, { name: 'momentum', learningRate: 0.01, momentum: 0.9, nesterov: false }],
+  [
+    { name: 'adam', learningRate: 0.1 },
+    { name: 'adam', learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  ],
+])('%j gets its defaults', (optimizer, complete) => {
+  expect(trainingSchema.parse({ optimizer }).optimizer).toEqual(complete);
+});
+
+test.each([
+  [{ epochs: 0 }, ['epochs']],
+  [{ epochs: 10_001 }, ['epochs']],
+  [{ epochs: 2.5 }, ['epochs']],
+  [{ batchSize: 0 }, ['batchSize']],
+  [{ optimizer: { name: 'adamm' } }, ['optimizer', 'name']],
+  [{ optimizer: { name: 'sgd', learningRate: 0 } }, ['optimizer', 'learningRate']],
+  [{ optimizer: { name: 'sgd', momentum: 0.9 } }, ['optimizer']],
+  [{ optimizer: { name: 'momentum', momentum: 1 } }, ['optimizer', 'momentum']],
+  [{ optimizer: { name: 'adam', beta2: 1 } }, ['optimizer', 'beta2']],
+  [{ optimizer: { name: 'adam', epsilon: 0 } }, ['optimizer', 'epsilon']],
+  [{ evaluation: { trainExamples: 0 } }, ['evaluation', 'trainExamples']],
+  [{ batchsize: 64 }, []],
+])('%j is refused, at %j', (recipe, path) => {
+  expect(trainingSchema.safeParse(recipe).error?.issues.map((issue) => issue.path)).toEqual([path]);
+});
+
+test('every option is described for editors', () => {
+  const bare: string[] = [];
+  const visit = (node: unknown, path: string): void => {
+    const {
+      description,
+      properties = {},
+      oneOf = [],
+    } = node as {
+      description?: string;
+      properties?: Record<string, { const?: unknown }>;
+      oneOf?: unknown[];
+    };
+    if (path !== '' && description === undefined) bare.push(path);
+    for (const [i, option] of oneOf.entries()) visit(option, `${path}[${i}]`);
+    for (const [name, property] of Object.entries(properties)) {
+      if (property.const === undefined) visit(property, `${path}/${name}`);
+    }
+  };
+  visit(z.toJSONSchema(trainingSchema, { io: 'input' }), '');
+  expect(bare).toEqual([]);
+});
