@@ -1,0 +1,6 @@
+export {
+  type InferenceTimes,
+  type MeasureInferenceOptions,
+  measureInference,
+  type Spread,
+} from './measure-inference.ts';
