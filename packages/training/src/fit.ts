@@ -8,6 +8,7 @@ import type { Examples } from './examples.ts';
 import { Optimizer } from './optimizer.ts';
 import type { Score, TrainingEvent } from './schema/events.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
+import { learningRateAt } from './schema/schedule.ts';
 import { trainStep } from './train-step.ts';
 import { TrainingError } from './training-error.ts';
 
@@ -77,7 +78,7 @@ class Run {
   async run(): Promise<FitResult> {
     const { train, recipe, onEvent } = this.#options;
     const { epochs, batchSize } = recipe;
-    const stepsPerEpoch = Math.ceil(train.count / batchSize);
+    const stepsPerEpoch = totalSteps(train, recipe) / epochs;
     const result: FitResult = { epochs: 0, steps: 0 };
     onEvent({ type: 'start', epochs, stepsPerEpoch, examples: train.count, batchSize });
     for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -92,7 +93,7 @@ class Run {
       const scores = await this.#evaluate();
       result.epochs = epoch;
       Object.assign(result, scores);
-      const { learningRate } = recipe.optimizer;
+      const learningRate = this.#learningRate(result.steps - 1);
       onEvent({ type: 'epoch', epoch, step: result.steps, learningRate, running, ...scores });
       const trainSeconds = (trained - started) / 1000;
       const evaluateSeconds = (performance.now() - trained) / 1000;
@@ -114,7 +115,7 @@ class Run {
       if (signal?.aborted) return null;
       const batch = readBatch(train, order.subarray(start, start + batchSize));
       const step = this.#optimizer.steps + 1;
-      const { learningRate } = recipe.optimizer;
+      const learningRate = this.#learningRate(step - 1);
       const place = { shape: train.shape, seed, step: step - 1, learningRate };
       const outcome = await trainStep(this.#model, this.#optimizer, batch, place, ({ objective }) => {
         if (Number.isFinite(objective)) return;
@@ -128,6 +129,12 @@ class Run {
       await this.#turn();
     }
     return { loss: loss / train.count, accuracy: correct / train.count };
+  }
+
+  /** @param step Steps before it. */
+  #learningRate(step: number): number {
+    const { train, recipe } = this.#options;
+    return learningRateAt(recipe.schedule, recipe.optimizer.learningRate, step, totalSteps(train, recipe));
   }
 
   #reportStep(values: { epoch: number; step: number; learningRate: number } & Score): void {
@@ -155,7 +162,17 @@ function check(model: LayersModel, { train, validation, recipe, stepEvents }: Fi
       `fit: batchSize (=${recipe.batchSize}) must be at most the number of training examples (=${train.count}). Use a smaller batch.`,
     );
   }
+  const { warmupSteps } = recipe.schedule;
+  if (warmupSteps >= totalSteps(train, recipe)) {
+    throw new TrainingError(
+      `fit: warmupSteps (=${warmupSteps}) must be less than the steps of the run (=${totalSteps(train, recipe)}). Use fewer, or more epochs.`,
+    );
+  }
   if (stepEvents !== undefined && !(Number.isInteger(stepEvents) && stepEvents >= 1)) {
     throw new TrainingError(`fit: stepEvents must be a whole number from 1; received ${stepEvents}.`);
   }
+}
+
+function totalSteps(train: Examples, { epochs, batchSize }: TrainingRecipe): number {
+  return epochs * Math.ceil(train.count / batchSize);
 }

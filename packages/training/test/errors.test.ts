@@ -98,6 +98,13 @@ test('examples of too few values', async () => {
   );
 });
 
+test('a warm-up that never ends', async () => {
+  const recipe = trainingSchema.parse({ epochs: 2, batchSize: 3, schedule: { name: 'cosine', warmupSteps: 4 } });
+  expect(await refusal(smallNet(2, 3, 3), good, { recipe })).toMatchInlineSnapshot(
+    `"fit: warmupSteps (=4) must be less than the steps of the run (=4). Use fewer, or more epochs."`,
+  );
+});
+
 test('step events that never come', async () => {
   expect(await refusal(smallNet(2, 3, 3), good, { stepEvents: 0 })).toMatchInlineSnapshot(
     `"fit: stepEvents must be a whole number from 1; received 0."`,

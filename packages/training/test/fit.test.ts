@@ -149,6 +149,30 @@ describe('the loop', () => {
     expect([reads[1], reads[3]]).toEqual([part, part]);
   });
 
+  test('the schedule sets the rate of each step: SGD moves the bias by just that', async () => {
+    const events: TrainingEvent[] = [];
+    const recipe = trainingSchema.parse({
+      epochs: 2,
+      batchSize: 2,
+      optimizer: { name: 'sgd', learningRate: 0.4 },
+      schedule: { name: 'multi-step', milestones: [0.5], factor: 0.25 },
+    });
+    // The inputs are zero, so that the logits are the biases.
+    const model = sequential({
+      layers: [layers.dense({ inputShape: [1], units: 2, kernelInitializer: 'zeros' })],
+    });
+    const train = examplesOf([[0], [0]], [0, 0], { classes: 2 });
+    await fit(model, options({ train, recipe, stepEvents: 1, onEvent: (event) => events.push(event) }));
+    const rates = events.filter((event) => event.type === 'step').map(({ learningRate }) => learningRate);
+    expect(rates).toEqual([0.4, 0.1]);
+    // b = [b, −b]; the gradient of b is −(1 − softmax(b)[0]): first −1/2, then −1 / (1 + e^(2b)).
+    const first = 0.4 / 2;
+    const second = first + 0.1 / (1 + Math.exp(2 * first));
+    const bias = (await weightsOf(model)).at(-1) as number[];
+    expect(bias[0]).toBeCloseTo(second, 6);
+    expect(bias[1]).toBeCloseTo(-second, 6);
+  });
+
   test('a signal that comes while training ends the run after the step', async () => {
     const { x, labels } = blobs(10);
     const abort = new AbortController();

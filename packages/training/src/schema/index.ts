@@ -1,2 +1,3 @@
 export type { Score, TrainingEvent } from './events.ts';
 export { type OptimizerSettings, optimizerSchema, type TrainingRecipe, trainingSchema } from './recipe.ts';
+export { learningRateAt, type Schedule, scheduleSchema } from './schedule.ts';

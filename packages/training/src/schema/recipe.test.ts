@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { trainingSchema } from './recipe.ts';
 
-test('a recipe may be empty: Adam, 10 epochs, batches of 64', () => {
+test('a recipe may be empty: Adam at a constant rate, 10 epochs, batches of 64', () => {
   expect(trainingSchema.parse({})).toEqual({
     epochs: 10,
     batchSize: 64,
     optimizer: { name: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    schedule: { name: 'constant', warmupSteps: 0 },
     evaluation: { trainExamples: 10_000, batchSize: 256 },
   });
 });

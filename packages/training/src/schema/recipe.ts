@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scheduleSchema } from './schedule.ts';
 
 const learningRate = (rate: number) =>
   z.number().positive().default(rate).describe('Step size, above 0; a schedule multiplies it.');
@@ -47,6 +48,9 @@ export const trainingSchema = z.strictObject({
     .default(64)
     .describe('Examples a step, at most the training set. The last batch of an epoch may be smaller.'),
   optimizer: optimizerSchema.prefault({ name: 'adam' }).describe('How a gradient changes the weights.'),
+  schedule: scheduleSchema
+    .prefault({ name: 'constant' })
+    .describe('How the learning rate of the optimizer changes over the run.'),
   evaluation: z
     .strictObject({
       trainExamples: z
