@@ -56,13 +56,13 @@ variants:
     "study.yaml:7:7  unknown layer "batchNorm" — did you mean "batchNormalization"?
         7 |     - batchNorm
           |       ^^^^^^^^^
-    study.yaml:12:64  unknown key "foo" in dense. The known keys are: activation, useBias, kernelInitializer, biasInitializer.
+    study.yaml:12:64  unknown key "foo" in dense. The other known keys are: activation, useBias, kernelInitializer, biasInitializer.
        12 |   b: { architecture: { layers: [flatten, { dense: { units: 10, foo: 1 } }] } }
           |                                                                ^^^
     study.yaml:13:60  units: must be a whole number ≥ 1; received 0
        13 |   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
           |                                                            ^
-    study.yaml:13:70  unknown key "colour". The known keys are: title, training.
+    study.yaml:13:70  unknown key "colour". The other known keys are: title, training.
        13 |   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
           |                                                                      ^^^^^^"
   `);

@@ -115,8 +115,9 @@ class Writer {
       (name) => typeof present !== 'object' || present === null || !Object.hasOwn(present, name),
     );
     const place = at.length === 0 ? '' : ` in ${label(at)}`;
+    const some = free.length > 0 && free.length < known.length;
     return {
-      message: `unknown key "${key}"${place}${didYouMean(key, free.length === 0 ? known : free, 'known keys')}`,
+      message: `unknown key "${key}"${place}${didYouMean(key, some ? free : known, some ? 'other known keys' : 'known keys')}`,
       origin: this.#keyOrigin(this.#authored([...path, key])),
     };
   }
