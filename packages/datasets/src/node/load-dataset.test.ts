@@ -25,5 +25,7 @@ test('validation and test parts are normalized as the training part is', async (
 
 test('options that leave nothing to train on', async () => {
   const spec = datasetSchema.parse({ name: 'mnist', limit: 1, split: { validation: 0.9 } });
-  await expect(loadDataset(spec)).rejects.toThrowErrorMatchingInlineSnapshot(`[DatasetError: split: validation 0.9 of 1 training examples must leave at least 1 to train on; it leaves 0. Lower it, or raise the limit.]`);
+  await expect(loadDataset(spec)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[DatasetError: split: validation 0.9 of 1 training examples must leave at least 1 to train on; it leaves 0. Lower it, or raise the limit.]`,
+  );
 });
