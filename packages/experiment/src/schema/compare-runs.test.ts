@@ -41,7 +41,7 @@ test('means with 95 % intervals over seeds, medians of times, in the order of th
     seeds: [1, 2, 3],
     trainSeconds: 12,
     examplesPerSecond: 1000 / 12,
-    inference: { batchSize: 64, batch: { p50: 12, p95: 24 }, image: { p50: 1, p95: 2 } },
+    inference: { batchSize: 64, batch: { median: 12, p95: 24 }, image: { median: 1, p95: 2 } },
   });
   expect(narrow?.testAccuracy?.values).toEqual([0.88, 0.89, 0.9]);
   expect(narrow?.testAccuracy?.mean).toBeCloseTo(0.89, 12);
@@ -99,7 +99,12 @@ function outcome(variant: string, seed: number, accuracy: number | null, seconds
       : { status: 'done', metrics: metricsOf(accuracy), weightHash: 'c0ffee' }),
   });
   if (accuracy === null) return { run, timings: null };
-  const inference = { batchSize: 64, batch: { p50: seconds, p95: 2 * seconds }, image: { p50: 1, p95: 2 } };
+  const inference = {
+    batchSize: 64,
+    rounds: 20,
+    batch: { median: seconds, p95: 2 * seconds },
+    image: { median: 1, p95: 2 },
+  };
   const times = { trainSeconds: seconds, evaluateSeconds: 1, examplesPerSecond: 1000 / seconds };
   return { run, timings: timingsSchema.parse({ version: 1, ...times, inference }) };
 }

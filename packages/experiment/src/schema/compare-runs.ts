@@ -79,12 +79,12 @@ function inferenceOf(timings: readonly Timings[]): ComparedVariant['inference'] 
   const measured = timings.flatMap(({ inference }) => inference ?? []);
   const [first] = measured;
   if (first === undefined) return undefined;
-  const middle = (part: 'batch' | 'image', percentile: 'p50' | 'p95') =>
+  const middle = (part: 'batch' | 'image', percentile: 'median' | 'p95') =>
     median(measured.map((inference) => inference[part][percentile])) ?? first[part][percentile];
   return {
     batchSize: first.batchSize,
-    batch: { p50: middle('batch', 'p50'), p95: middle('batch', 'p95') },
-    image: { p50: middle('image', 'p50'), p95: middle('image', 'p95') },
+    batch: { median: middle('batch', 'median'), p95: middle('batch', 'p95') },
+    image: { median: middle('image', 'median'), p95: middle('image', 'p95') },
   };
 }
 

@@ -32,8 +32,8 @@ export const comparedVariantSchema = z.strictObject({
   inference: z
     .strictObject({
       batchSize: z.int().min(1),
-      batch: z.strictObject({ p50: z.number(), p95: z.number() }),
-      image: z.strictObject({ p50: z.number(), p95: z.number() }),
+      batch: z.strictObject({ median: z.number(), p95: z.number() }),
+      image: z.strictObject({ median: z.number(), p95: z.number() }),
     })
     .optional(),
 });

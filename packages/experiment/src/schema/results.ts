@@ -55,7 +55,7 @@ export const runResultSchema = z
   });
 export type RunResult = z.output<typeof runResultSchema>;
 
-const percentilesSchema = z.strictObject({ p50: milliseconds, p95: milliseconds });
+const percentilesSchema = z.strictObject({ median: milliseconds, p95: milliseconds });
 
 /** timings.json: every wall-clock value of a run. */
 export const timingsSchema = z.strictObject({
@@ -67,7 +67,13 @@ export const timingsSchema = z.strictObject({
   examplesPerSecond: z.number().min(0),
   /** Milliseconds of a warm forward pass; absent where `timing` was not asked for. */
   inference: z
-    .strictObject({ batchSize: z.int().min(1), batch: percentilesSchema, image: percentilesSchema })
+    .strictObject({
+      batchSize: z.int().min(1),
+      /** Forward passes that were measured, of each size. */
+      rounds: z.int().min(1),
+      batch: percentilesSchema,
+      image: percentilesSchema,
+    })
     .optional(),
 });
 export type Timings = z.output<typeof timingsSchema>;
