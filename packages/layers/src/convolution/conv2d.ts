@@ -1,0 +1,33 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { fusedConv2d } from '@ablate/tensor-backends';
+import { DescribedLayer, type LayerArgs } from '../described-layer.ts';
+import { type OutputActivation, outputActivation } from '../output-activation.ts';
+import { type Conv2dArgs, conv2d } from '../schema/convolution/conv2d.ts';
+import { pair } from '../schema/pair.ts';
+
+/** tf.layers' Conv2D with bias and activation in the convolution's own pass, in training too. */
+export class Conv2D extends DescribedLayer<Conv2dArgs> {
+  static readonly className = 'Conv2D';
+  readonly #activation: OutputActivation;
+
+  constructor(args: Conv2dArgs, base?: LayerArgs) {
+    super(conv2d, args, base);
+    this.#activation = outputActivation(args.activation);
+  }
+
+  protected override forward(x: tf.Tensor): tf.Tensor {
+    const { strides, dilationRate, padding } = this.args;
+    const kernel = this.variable('kernel').read() as tf.Tensor4D;
+    const y = fusedConv2d(x as tf.Tensor4D, kernel, this.optional('bias'), {
+      strides: pair(strides),
+      dilations: pair(dilationRate),
+      pad: padding,
+      activation: this.#activation.fused,
+    });
+    return this.#activation.after(y);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), dataFormat: 'channelsLast' };
+  }
+}

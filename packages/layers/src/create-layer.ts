@@ -1,0 +1,48 @@
+import { layers } from '@tensorflow/tfjs-layers';
+import { Conv2D } from './convolution/conv2d.ts';
+import { DepthwiseConv2D } from './convolution/depthwise-conv2d.ts';
+import { SeparableConv2D } from './convolution/separable-conv2d.ts';
+import { Dense } from './core/dense.ts';
+import { Dropout } from './core/dropout.ts';
+import { BatchNormalization } from './normalization/batch-normalization.ts';
+import type { PoolArgs } from './schema/pooling/pool-args.ts';
+import { describeLayer, type LayerType, layerDescriptors } from './schema/layer-descriptors.ts';
+
+const described = layerDescriptors;
+type Create = (args: unknown, name: string) => layers.Layer;
+
+/** The layer of each descriptor: ours where they are better, else those of tf.layers. */
+const constructors: Record<LayerType, Create> = {
+  conv2d: (args, name) => new Conv2D(described.conv2d.args.parse(args), { name }),
+  depthwiseConv2d: (args, name) => new DepthwiseConv2D(described.depthwiseConv2d.args.parse(args), { name }),
+  separableConv2d: (args, name) => new SeparableConv2D(described.separableConv2d.args.parse(args), { name }),
+  dense: (args, name) => new Dense(described.dense.args.parse(args), { name }),
+  flatten: (_, name) => layers.flatten({ name }),
+  activation: (args, name) => layers.activation({ ...described.activation.args.parse(args), name }),
+  leakyReLU: (args, name) => layers.leakyReLU({ ...described.leakyReLU.args.parse(args), name }),
+  dropout: (args, name) => new Dropout(described.dropout.args.parse(args), { name }),
+  batchNormalization: (args, name) => new BatchNormalization(described.batchNormalization.args.parse(args), { name }),
+  maxPooling2d: (args, name) => layers.maxPooling2d({ ...pooling(described.maxPooling2d.args.parse(args)), name }),
+  averagePooling2d: (args, name) =>
+    layers.averagePooling2d({ ...pooling(described.averagePooling2d.args.parse(args)), name }),
+  globalAveragePooling2d: (_, name) => layers.globalAveragePooling2d({ name }),
+  globalMaxPooling2d: (_, name) => layers.globalMaxPooling2d({ name }),
+  zeroPadding2d: (args, name) => layers.zeroPadding2d({ ...described.zeroPadding2d.args.parse(args), name }),
+  add: (_, name) => layers.add({ name }),
+  concatenate: (args, name) => layers.concatenate({ ...described.concatenate.args.parse(args), name }),
+};
+
+/**
+ * The tf.layers layer of a type, with a name that is unique in its model (a path such as `block2/conv1` is allowed).
+ *
+ * @throws Error for an unknown type; ZodError for arguments that its descriptor refuses.
+ */
+export function createLayer(type: string, args: Readonly<Record<string, unknown>>, name: string): layers.Layer {
+  const { type: known } = describeLayer(type);
+  return constructors[known as LayerType](args, name);
+}
+
+/** tf.layers takes no strides where they are those of the window, and its types know no null. */
+function pooling({ strides, ...rest }: PoolArgs) {
+  return strides === null ? rest : { ...rest, strides };
+}

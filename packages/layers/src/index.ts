@@ -1,0 +1,10 @@
+export { Conv2D } from './convolution/conv2d.ts';
+export { DepthwiseConv2D } from './convolution/depthwise-conv2d.ts';
+export { SeparableConv2D } from './convolution/separable-conv2d.ts';
+export { Dense } from './core/dense.ts';
+export { Dropout } from './core/dropout.ts';
+export { createLayer } from './create-layer.ts';
+export type { LayerArgs } from './described-layer.ts';
+export { loadModel } from './load-model.ts';
+export { BatchNormalization } from './normalization/batch-normalization.ts';
+export type { RandomPlace } from './random-place.ts';

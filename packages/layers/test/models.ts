@@ -1,0 +1,56 @@
+import { createLayer } from '@ablate/layers';
+import { describeLayer } from '@ablate/layers/schema';
+import { randomStream } from '@ablate/random';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import type { Case } from './cases.ts';
+
+/** A model of one layer, named `block/layer`, with weights that are not those it starts with. */
+export function modelOf({ type, args, inputs }: Case): tfl.LayersModel {
+  const complete = describeLayer(type).args.parse(args);
+  const symbols = inputs.map((shape) => tfl.input({ shape: [...shape] }));
+  const y = createLayer(type, complete, 'block/layer').apply(symbols.length === 1 ? symbols.slice(0, 1) : symbols);
+  const model = tfl.model({ inputs: symbols, outputs: y as tfl.SymbolicTensor });
+  shakeWeights(model);
+  return model;
+}
+
+/** Adds noise to every weight; variances stay above zero. */
+export function shakeWeights(model: tfl.LayersModel): void {
+  for (const weight of model.weights) {
+    const shaken = tf.tidy(() => {
+      const noise = noiseTensor(weight.shape as number[], weight.originalName);
+      return tf.add(weight.read(), tf.mul(noise, 0.1));
+    });
+    weight.write(shaken);
+    shaken.dispose();
+  }
+}
+
+/** Values in [-1, 1) that depend on the name alone, at least 2^-10 apart: no finite difference changes a winner. */
+export function noiseTensor(shape: readonly number[], name: string): tf.Tensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const order = randomStream(7, name).permutation(size);
+  return tf.tensor(
+    Float32Array.from(order, (place) => (2 * (place + 0.25)) / size - 1),
+    [...shape],
+  );
+}
+
+/** Saves a model in memory, and gives back the handler that loads it. */
+export async function saved(model: tfl.LayersModel): Promise<tf.io.IOHandler> {
+  let artifacts: tf.io.ModelArtifacts | undefined;
+  await model.save(
+    tf.io.withSaveHandler((given) => {
+      artifacts = given;
+      return Promise.resolve({ modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(given) });
+    }),
+  );
+  // As written to a file and read again.
+  const { modelTopology, weightSpecs, weightData } = artifacts as tf.io.ModelArtifacts;
+  return tf.io.fromMemory({
+    modelTopology: JSON.parse(JSON.stringify(modelTopology)) as object,
+    weightSpecs,
+    weightData,
+  });
+}
