@@ -4,7 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildGraph } from './schema/build-graph.ts';
 import type { Graph } from './schema/graph.ts';
-import { countParameters } from './schema/inspect.ts';
+import { countParameters, inspectGraph } from './schema/inspect.ts';
 import { toLayersModel } from './to-layers-model.ts';
 
 beforeAll(async () => {
@@ -83,7 +83,7 @@ test('initial values are what the initializers say: he normal of variance 2 / fa
   expect(new Set(weights.get('batchNormalization_1/moving_variance'))).toEqual(new Set([1]));
 });
 
-test('every layer that a list can hold is built with the weights of its descriptor', () => {
+test('every layer that a list can hold is built with the weights and shapes of its descriptor', () => {
   const all = [
     { zeroPadding2d: { padding: 1 } },
     { conv2d: { filters: 4, kernelSize: [3, 1], strides: [1, 2], activation: 'relu' } },
@@ -97,6 +97,20 @@ test('every layer that a list can hold is built with the weights of its descript
   const graph = graphOf({ layers: all });
   const model = toLayersModel(graph, { seed: 1 });
   expect(countElements(model.trainableWeights)).toBe(countParameters(graph).trainable);
+  for (const { id, outputShape } of inspectGraph(graph)) {
+    expect([id, model.getLayer(id).outputShape]).toEqual([id, [null, ...outputShape]]);
+  }
+  model.dispose();
+});
+
+test('branches of nothing pass their input on, and are summed as often as they stand there', async () => {
+  const { graph } = buildGraph(
+    { layers: [{ parallel: { branches: [[], [], []], merge: 'add' } }] },
+    { inputShape: [2], classes: 2 },
+  );
+  const model = toLayersModel(graph as Graph, { seed: 1 });
+  const output = model.predict(tf.tensor2d([[1, -2]])) as tf.Tensor;
+  expect([...(await output.data())]).toEqual([3, -6]);
   model.dispose();
 });
 

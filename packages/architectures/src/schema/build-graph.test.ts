@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildGraph } from './build-graph.ts';
 
@@ -41,6 +42,57 @@ test('blocks become paths that part and join', () => {
     'flatten_1 → dense_1',
   ]);
   expect(graph?.nodes.find(({ id }) => id === 'block/add')?.origin).toEqual(['layers', 1, 'residual']);
+});
+
+test('whatever is written, there is a graph or there are problems, and nothing is thrown', () => {
+  const word = fc.constantFrom(
+    'conv2d',
+    'dense',
+    'flatten',
+    'residual',
+    'parallel',
+    'add',
+    'constructor',
+    '__proto__',
+    '',
+  );
+  const args = fc.constantFrom(
+    null,
+    {},
+    3,
+    [],
+    { filters: 2, kernelSize: 3 },
+    { units: 10 },
+    { name: 'input' },
+    { name: 'a' },
+  );
+  const { layer } = fc.letrec<{ layer: unknown; list: unknown[] }>((tie) => ({
+    layer: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      word,
+      fc.tuple(word, args).map(([key, value]) => ({ [key]: value })),
+      fc.dictionary(word, args),
+      tie('list').map((main) => ({ residual: { main } })),
+      fc.array(tie('list'), { maxLength: 3 }).map((branches) => ({ parallel: { branches, merge: 'add' } })),
+      fc.anything(),
+    ),
+    list: fc.array(tie('layer'), { maxLength: 4 }),
+  }));
+  const architecture = fc.oneof(
+    fc.array(layer).map((list) => ({ layers: [...list, ...head] })),
+    fc.anything(),
+    fc.anything().map((value) => ({ name: value })),
+    fc.anything().map((value) => ({ name: 'mlp', units: value })),
+    fc.anything().map((value) => ({ layers: value })),
+  );
+  fc.assert(
+    fc.property(architecture, (written) => {
+      const { graph, problems } = buildGraph(written, mnist);
+      expect(graph === null).toBe(problems.length > 0);
+      expect(problems.every(({ message }) => message.length > 0)).toBe(true);
+    }),
+    { seed: 11, numRuns: import.meta.env.MODE === 'deep' ? 20_000 : 1000 },
+  );
 });
 
 describe('what a network gets wrong', () => {

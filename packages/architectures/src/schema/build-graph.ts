@@ -2,6 +2,7 @@ import type { Shape } from '@ablate/layers/schema';
 import { z } from 'zod';
 import { architectures } from './architectures.ts';
 import { checkHead } from './check-head.ts';
+import { describeValue, isMap } from './describe-value.ts';
 import type { AuthoredPath, Graph } from './graph.ts';
 import { GraphGrower, inputTip } from './grow-graph.ts';
 import type { Entry } from './layer-entry.ts';
@@ -49,32 +50,32 @@ interface ReadArchitecture {
 }
 
 function readArchitecture(architecture: unknown, context: NetworkContext): ReadArchitecture {
-  if (typeof architecture !== 'object' || architecture === null || Array.isArray(architecture)) {
+  if (!isMap(architecture)) {
     return refuse(
       [],
-      `architecture: must be a map with "layers", or with the "name" of an architecture; received ${JSON.stringify(architecture) ?? 'nothing'}.`,
+      `architecture: must be a map with "layers", or with the "name" of an architecture; received ${describeValue(architecture)}.`,
     );
   }
   const has = (key: string) => Object.hasOwn(architecture, key);
   if (has('layers') && has('name')) {
     return refuse(['name'], 'architecture: must have "layers" or "name"; received both. Remove one.', 'key');
   }
-  if ('layers' in architecture) {
+  if (has('layers')) {
     const checked = layersSchema.safeParse(architecture);
     const problems = checked.success ? [] : [zodProblem([], checked.error, layersSchema)];
-    if (!Array.isArray(architecture.layers)) return { entries: null, problems };
-    const { entries, problems: others } = normalizeLayers(architecture.layers, ['layers']);
+    if (!Array.isArray(architecture['layers'])) return { entries: null, problems };
+    const { entries, problems: others } = normalizeLayers(architecture['layers'], ['layers']);
     return { entries: entries.length === 0 ? null : entries, problems: [...problems, ...others] };
   }
-  if ('name' in architecture) return readFamily(architecture, context);
+  if (has('name')) return readFamily(architecture, context);
   return refuse([], 'architecture: must have "layers", or the "name" of an architecture; received neither.');
 }
 
-function readFamily(architecture: { name: unknown }, context: NetworkContext): ReadArchitecture {
+function readFamily(architecture: Record<string, unknown>, context: NetworkContext): ReadArchitecture {
   const { name } = architecture;
   const known = Object.keys(architectures);
   if (typeof name !== 'string') {
-    return refuse(['name'], `name: must be one of ${known.join(', ')}; received ${JSON.stringify(name)}.`);
+    return refuse(['name'], `name: must be one of ${known.join(', ')}; received ${describeValue(name)}.`);
   }
   const family = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
   if (family === undefined) {

@@ -1,6 +1,7 @@
 import { describeLayer, isLayerType, layerTypes } from '@ablate/layers/schema';
 import type { z } from 'zod';
 import { blockSchemas, layerNameSchema } from './block-schemas.ts';
+import { describeValue, isMap } from './describe-value.ts';
 import type { AuthoredPath } from './graph.ts';
 import type { Entry, LayerEntry } from './layer-entry.ts';
 import { type ArchitectureProblem, zodProblem } from './problem.ts';
@@ -35,7 +36,7 @@ class ListReader {
 
   list(value: unknown, path: AuthoredPath): Entry[] {
     if (Array.isArray(value)) return value.map((item: unknown, index) => this.#item(item, [...path, index]));
-    this.problems.push({ path, message: `must be a list of layers; received ${describe(value)}.` });
+    this.problems.push({ path, message: `must be a list of layers; received ${describeValue(value)}.` });
     return [{ kind: 'broken', type: null, origin: path }];
   }
 
@@ -46,7 +47,7 @@ class ListReader {
       return { kind: 'broken', type: item, origin: path };
     }
     if (!isMap(item) || Object.keys(item).length === 0) {
-      const message = `a layer must be a name ("flatten") or a name with its arguments ("conv2d: { filters: 32 }"); received ${describe(item)}.`;
+      const message = `a layer must be a name ("flatten") or a name with its arguments ("conv2d: { filters: 32 }"); received ${describeValue(item)}.`;
       this.problems.push({ path, message });
       return { kind: 'broken', type: null, origin: path };
     }
@@ -147,20 +148,8 @@ function isKnown(type: string): boolean {
   return isLayerType(type) || Object.hasOwn(blockSchemas, type);
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function listNames(names: readonly string[]): string {
   const quoted = names.map((name) => `"${name}"`);
   if (quoted.length === 1) return `${quoted.join()} stands`;
   return `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)} stand`;
-}
-
-/** A value in a word or a short line. */
-function describe(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing';
-  if (isMap(value)) return Object.keys(value).length === 0 ? 'an empty map' : 'a map';
-  if (Array.isArray(value)) return 'a list';
-  return JSON.stringify(value);
 }
