@@ -1,4 +1,7 @@
-import { mergeConfig } from 'vitest/config';
+import { defineConfig, mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 
-export default mergeConfig(shared, {});
+// deep/ fetches other versions of Node: only `npm run test:deep` runs it.
+export default defineConfig(({ mode }) =>
+  mergeConfig(shared, { test: { include: mode === 'deep' ? ['deep/**/*.test.ts'] : [] } }),
+);

@@ -1,0 +1,56 @@
+import { summarize } from '@ablate/analysis/schema';
+import { planStudy } from '@ablate/experiment/schema';
+import Table from 'cli-table3';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Terminal } from '../program.ts';
+import { readStudies } from '../read-studies.ts';
+
+/** Prints, for every variant, its layers with shapes, parameters, MACs and receptive fields. Loads no tensors. */
+export function describeFiles(files: readonly string[], { json }: { json?: boolean }, terminal: Terminal): ExitCode {
+  const studies = readStudies(files, terminal);
+  if (studies === null) return exitCodes.wrong;
+  const plans = studies.map((study) => planStudy(study, {}));
+  if (json === true) {
+    const described = plans.map(({ name, title, variants }) => ({
+      name,
+      title,
+      variants: variants.map((variant) => ({ name: variant.name, ...summarize(variant.graph) })),
+    }));
+    terminal.out(`${JSON.stringify(described, null, 2)}\n`);
+    return exitCodes.done;
+  }
+  for (const plan of plans) {
+    terminal.out(`${plan.title} (${plan.file})\n`);
+    for (const { name, graph } of plan.variants) {
+      const {
+        rows,
+        totals: { parameters, macs },
+      } = summarize(graph);
+      const table = new Table({
+        head: ['layer', 'type', 'output', 'parameters', 'MACs', 'sees', 'stride'],
+        style: { head: [], border: [], compact: true },
+        colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
+      });
+      for (const { id, layer, outputShape, parameters, macs, receptiveField: field } of rows) {
+        const window = field.kind === 'window' ? field : field.before;
+        table.push([
+          id,
+          layer,
+          outputShape.join('×'),
+          count(parameters.trainable + parameters.nonTrainable),
+          count(macs),
+          field.kind === 'window' ? window.size.join('×') : `all (${window.size.join('×')})`,
+          window.stride.join('×'),
+        ]);
+      }
+      terminal.out(
+        `\n${name}: ${count(parameters.trainable)} trainable parameters, ${count(macs)} MACs an example\n${table.toString()}\n`,
+      );
+    }
+  }
+  return exitCodes.done;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}

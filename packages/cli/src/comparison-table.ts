@@ -1,0 +1,49 @@
+import type { Comparison, Estimate } from '@ablate/experiment/schema';
+import Table from 'cli-table3';
+
+/** What no run has measured. */
+const NONE = '–';
+
+/** The comparison of a study's variants as a table for the terminal. */
+export function comparisonTable({ variants }: Comparison): string {
+  const table = new Table({
+    head: [
+      'variant',
+      'parameters',
+      'test acc.',
+      'train acc.',
+      'train s',
+      'images/s',
+      'batch ms p50/p95',
+      'image ms p50/p95',
+    ],
+    style: { head: [], border: [] },
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+  });
+  for (const variant of variants) {
+    const { inference } = variant;
+    table.push([
+      variant.name,
+      variant.parameters.trainable.toLocaleString('en'),
+      withInterval(variant.testAccuracy),
+      withInterval(variant.trainAccuracy),
+      variant.trainSeconds?.toFixed(1) ?? NONE,
+      variant.examplesPerSecond === undefined ? NONE : Math.round(variant.examplesPerSecond).toLocaleString('en'),
+      inference === undefined ? NONE : percentiles(inference.batch),
+      inference === undefined ? NONE : percentiles(inference.image),
+    ]);
+  }
+  return table.toString();
+}
+
+/** Mean in percent, with half the width of its 95 % interval where several seeds give one. */
+function withInterval(value: Estimate | undefined): string {
+  if (value === undefined) return NONE;
+  const mean = (value.mean * 100).toFixed(2);
+  if (value.low === undefined || value.high === undefined) return `${mean} %`;
+  return `${mean} ± ${((value.high - value.low) * 50).toFixed(2)} %`;
+}
+
+function percentiles({ median, p95 }: { median: number; p95: number }): string {
+  return `${median.toFixed(2)} / ${p95.toFixed(2)}`;
+}

@@ -1,0 +1,5 @@
+export { launchRun, type RunOutcome } from './launch-run.ts';
+export { loadStudy } from './load-study.ts';
+export { describeMachine, type Machine } from './machine.ts';
+export type { FromRun, RunPhase, RunRequest, ToRun } from './run-messages.ts';
+export { type RunStudyOptions, runStudy, type StudyEvent, type StudyOutcome } from './run-study.ts';

@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FromRun, RunRequest, ToRun } from './run-messages.ts';
+import { writeJson } from './write-file.ts';
+import { describeMachine } from './machine.ts';
+
+/** How a run ended. */
+export type RunOutcome = Extract<FromRun, { type: 'done' | 'failed' }>;
+
+/** Milliseconds that a run gets to end by itself once it was asked to. */
+const GRACE = 15_000;
+
+/**
+ * Runs one training in a process of its own, so that an abort or an endless loop in it takes nothing else along.
+ * Resolves in every case: a process that dies without a word has failed, with what it last wrote to stderr.
+ *
+ * @param signal Asks the run to end after its current step; it then saves what it has.
+ */
+export function launchRun(
+  request: RunRequest,
+  onMessage: (message: FromRun) => void,
+  signal?: AbortSignal,
+): Promise<RunOutcome> {
+  return new Promise((resolve) => {
+    const child = start();
+    let outcome: RunOutcome | undefined;
+    let stderr = '';
+    let timer: NodeJS.Timeout | undefined;
+    const stop = () => {
+      send(child, { type: 'stop' });
+      timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
+    };
+    child.stderr?.on('data', (chunk: Buffer) => {
+      stderr = (stderr + chunk.toString()).slice(-4000);
+    });
+    child.on('message', (message: FromRun) => {
+      if (message.type === 'done' || message.type === 'failed') outcome = message;
+      onMessage(message);
+    });
+    const settle = (reason: string) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      const result = outcome ?? { type: 'failed' as const, error: reason };
+      if (result.type === 'failed') writeFailure(request, result.error);
+      resolve(result);
+    };
+    child.on('error', (error) => settle(`the run's process could not be started: ${error.message}`));
+    child.on('close', (code, by) => {
+      const how = by === null ? `with exit code ${String(code)}` : `by ${by}`;
+      const last = stderr.trim() === '' ? '' : ` Its last words: ${stderr.trim().split('\n').slice(-5).join('\n')}`;
+      settle(`the run's process ended ${how} before it was done.${last}`);
+    });
+    signal?.addEventListener('abort', stop, { once: true });
+    send(child, { type: 'run', request });
+    if (signal?.aborted === true) stop();
+  });
+}
+
+function start(): ChildProcess {
+  // From source (tests), TypeScript is loaded by tsx; a build is plain JavaScript.
+  const own = fileURLToPath(import.meta.url);
+  const fromSource = own.endsWith('.ts');
+  const entry = join(own, '..', fromSource ? 'run-process.ts' : 'run-process.js');
+  const execArgv = fromSource ? ['--conditions=@ablate/source', '--import', 'tsx'] : [];
+  // A terminal's Ctrl-C reaches the whole group: the run leaves it to its parent to say when to stop.
+  return fork(entry, [], { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'json' });
+}
+
+/** Leaves the error beside the metrics that the run had written. */
+function writeFailure({ experiment, variant, fingerprint, config, folder }: RunRequest, error: string): void {
+  const machine = describeMachine();
+  writeJson(join(folder, 'failure.json'), { version: 1, experiment, variant, fingerprint, config, machine, error });
+}
+
+function send(child: ChildProcess, message: ToRun): void {
+  if (child.connected) child.send(message, () => undefined);
+}
