@@ -20,7 +20,7 @@ export interface Evaluation {
 
 /**
  * Measures a model that gives logits, in inference mode: no dropout, batch norm with its moving statistics. Loss and
- * probabilities are summed in double precision in the order of the examples, so they don't depend on `batchSize`.
+ * probabilities are computed from the logits in double precision, in the order of the examples.
  *
  * @param options.indices Which examples, in which order. Default: all.
  * @param options.batchSize Examples at once; bounds the memory. Default 256.

@@ -47,7 +47,7 @@ export interface FitResult {
  * `{ training: true, random: { seed, step, row } }` in their `call`.
  *
  * @throws TrainingError before anything is changed if model, examples and recipe don't fit; as soon as a loss is not
- *   finite, with the weights as they were before that step.
+ *   finite, with the trained weights as they were before that step (moving statistics of batch norm have seen its batch).
  */
 export async function fit(model: LayersModel, options: FitOptions): Promise<FitResult> {
   check(model, options);
