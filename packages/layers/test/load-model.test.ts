@@ -58,6 +58,7 @@ test('afterwards stock tfjs loads stock classes', async () => {
     'Unknown layer: Nope',
   );
   expect(table()).toEqual(before);
+  expect(table().filter(([name]) => String(name).startsWith('Ablate'))).toEqual([]);
   const stock = await tfl.loadLayersModel(handler);
   expect(stock.layers.map((layer) => layer.constructor)).toEqual(model.layers.map((layer) => layer.constructor));
 });
