@@ -7,3 +7,5 @@ export { batchMoments, batchNormInputGradient, batchNormSums, scaleShift } from 
 export { addBias, columnSums, reluGradient, segmentSum } from './elementwise';
 export { adamStep, momentumStep, sgdStep } from './optimizers';
 export { dropoutMask } from './dropout-mask';
+export { winogradInput, winogradOutput, winogradOutputGradient } from './winograd/tiles';
+export { winogradFilter, winogradFilterProduct, winogradProduct, winogradTaps } from './winograd/products';

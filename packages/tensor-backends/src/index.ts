@@ -4,4 +4,4 @@ export { type DropoutPlace, dropout, dropoutMask } from './ops/dropout.ts';
 export { type FusedActivation, type FusedConvOptions, fusedConv2d, fusedDense } from './ops/fused-layers.ts';
 export { type AdamOptions, adamStep, momentumStep, sgdStep } from './ops/optimizer-steps.ts';
 export { type CrossEntropy, softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
-export { type StartedBackend, startBackend, TFJS_VERSION } from './start-backend.ts';
+export { type StartedBackend, type StartOptions, startBackend, TFJS_VERSION } from './start-backend.ts';

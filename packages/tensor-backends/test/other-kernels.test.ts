@@ -91,7 +91,10 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       tf.tidy(() => {
         // Values at least 0.01 apart: a step of finite differences changes no winner.
         const order = random.split(`order ${pad} ${size} ${channels}`).permutation(2 * 7 * 6 * channels);
-        const x = tf.tensor4d(Float32Array.from(order, (rank) => -1 - rank / 100), [2, 7, 6, channels]);
+        const x = tf.tensor4d(
+          Float32Array.from(order, (rank) => -1 - rank / 100),
+          [2, 7, 6, channels],
+        );
         const pool = (a: tf.Tensor) => tf.maxPool(a as tf.Tensor4D, size, stride, pad);
         const dy = normals(...pool(x).shape);
         const gradient = tf.grad(pool)(x, dy).dataSync();

@@ -2,10 +2,32 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type ConvGeometry, type Frame, gradientFrame, inputFrame, isPointwise } from '../conv-geometry.ts';
 import { FRAME_SLACK, type WasmHeap } from './heap.ts';
 import { panelBytes } from './products.ts';
+import {
+  type Epilogue,
+  NO_EPILOGUE,
+  winogradConvolve,
+  winogradFilterGradient,
+  winogradInputGradient,
+  winogradWins,
+} from './winograd.ts';
 
-/** Convolution of x [batch, height, width, channels] with a filter [kernelHeight, kernelWidth, channels, filters]. */
-export function convolve(heap: WasmHeap, x: TensorInfo, filter: TensorInfo, g: ConvGeometry): TensorInfo {
-  const { pack, matmul, frameImage, convolveFrame } = heap.kernels;
+/** Pixels of a 1×1 convolution computed at a time. */
+const STRIP = 256;
+
+/**
+ * activation(conv2d(x, filter) + bias) of x [batch, height, width, channels] and a filter [kernelHeight, kernelWidth,
+ * channels, filters].
+ */
+export function convolve(
+  heap: WasmHeap,
+  x: TensorInfo,
+  filter: TensorInfo,
+  g: ConvGeometry,
+  epilogue: Epilogue = NO_EPILOGUE,
+): TensorInfo {
+  if (!heap.precise && winogradWins(g)) return winogradConvolve(heap, x, filter, g, epilogue);
+  const { pack, matmul, frameImage, convolveFrame, addBias } = heap.kernels;
+  const finishes = epilogue.bias !== 0 || epilogue.activation !== 0;
   const { inChannels: channels, outChannels: filters } = g;
   const taps = g.filterHeight * g.filterWidth;
   const frame = inputFrame(g);
@@ -14,7 +36,14 @@ export function convolve(heap: WasmHeap, x: TensorInfo, filter: TensorInfo, g: C
   pack(heap.address(filter), panels, taps, channels * filters * 4, channels, filters * 4, filters, 4);
   const [source, target] = [heap.address(x), heap.address(out)];
   if (isPointwise(g)) {
-    matmul(source, channels * 4, 4, panels, target, g.batchSize * g.inHeight * g.inWidth, filters, channels);
+    const pixels = g.batchSize * g.inHeight * g.inWidth;
+    // In strips, so that what is finished is still in the cache.
+    for (let first = 0; first < pixels; first += STRIP) {
+      const count = Math.min(STRIP, pixels - first);
+      const to = target + first * filters * 4;
+      matmul(source + first * channels * 4, channels * 4, 4, panels, to, count, filters, channels);
+      if (finishes) addBias(to, epilogue.bias, count, filters, epilogue.activation);
+    }
     return out;
   }
   const imageBytes = g.inHeight * g.inWidth * channels * 4;
@@ -41,12 +70,16 @@ export function convolve(heap: WasmHeap, x: TensorInfo, filter: TensorInfo, g: C
       g.outWidth,
       filters,
     );
+    if (finishes) {
+      addBias(target + image * outBytes, epilogue.bias, g.outHeight * g.outWidth, filters, epilogue.activation);
+    }
   }
   return out;
 }
 
 /** Gradient with respect to the input: the output gradient, `strides` apart, convolved with the turned filter. */
 export function convolveInputGradient(heap: WasmHeap, dy: TensorInfo, filter: TensorInfo, g: ConvGeometry): TensorInfo {
+  if (!heap.precise && winogradWins(g)) return winogradInputGradient(heap, dy, filter, g);
   const { pack, matmul, frameImage, convolveFrame } = heap.kernels;
   const { inChannels: channels, outChannels: filters } = g;
   const taps = g.filterHeight * g.filterWidth;
@@ -98,6 +131,7 @@ export function convolveInputGradient(heap: WasmHeap, dy: TensorInfo, filter: Te
 
 /** Gradient with respect to the filter, summed over the batch in the order of its images. */
 export function convolveFilterGradient(heap: WasmHeap, x: TensorInfo, dy: TensorInfo, g: ConvGeometry): TensorInfo {
+  if (!heap.precise && winogradWins(g)) return winogradFilterGradient(heap, x, dy, g);
   const { frameImage, widenRows, filterGradientFrame, unpackFilterGradient } = heap.kernels;
   const { inChannels: channels, outChannels: filters } = g;
   const wide = Math.ceil(filters / 8) * 8;

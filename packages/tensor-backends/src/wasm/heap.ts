@@ -19,6 +19,8 @@ interface Allocator {
  */
 export class WasmHeap {
   readonly kernels: KernelExports;
+  /** Direct convolutions only: see StartOptions. */
+  precise = false;
   readonly #backend: BackendWasm;
   readonly #allocator: Allocator;
   readonly #memory: WebAssembly.Memory;

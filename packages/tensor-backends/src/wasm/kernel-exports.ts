@@ -78,6 +78,84 @@ export interface KernelExports {
   ): void;
   unpackFilterGradient(sums: number, out: number, stretches: number, count: number, filters: number): void;
   widenRows(source: number, target: number, rows: number, from: number, to: number): void;
+  winogradInput(
+    image: number,
+    planes: number,
+    planeStride: number,
+    patch: number,
+    first: number,
+    count: number,
+    tilesY: number,
+    tilesX: number,
+    height: number,
+    width: number,
+    channels: number,
+    wide: number,
+    top: number,
+    left: number,
+  ): void;
+  winogradOutputGradient(
+    image: number,
+    planes: number,
+    planeStride: number,
+    patch: number,
+    first: number,
+    count: number,
+    tilesY: number,
+    tilesX: number,
+    height: number,
+    width: number,
+    channels: number,
+    wide: number,
+  ): void;
+  winogradOutput(
+    planes: number,
+    planeStride: number,
+    image: number,
+    patch: number,
+    bias: number,
+    activation: number,
+    first: number,
+    count: number,
+    tilesY: number,
+    tilesX: number,
+    height: number,
+    width: number,
+    channels: number,
+    wide: number,
+  ): void;
+  winogradFilter(
+    panels: number,
+    planes: number,
+    planeStride: number,
+    scratch: number,
+    groups: number,
+    depth: number,
+  ): void;
+  winogradProduct(
+    inputs: number,
+    inputStride: number,
+    filters: number,
+    filterStride: number,
+    outputs: number,
+    outputStride: number,
+    count: number,
+    wide: number,
+    depth: number,
+    groups: number,
+  ): void;
+  winogradFilterProduct(
+    inputs: number,
+    inputStride: number,
+    gradients: number,
+    gradientStride: number,
+    sums: number,
+    sumStride: number,
+    count: number,
+    rows: number,
+    groups: number,
+  ): void;
+  winogradTaps(sums: number, sumStride: number, taps: number, scratch: number, rows: number, groups: number): void;
   depthwiseForward: DepthwiseKernel;
   depthwiseInputGradient: DepthwiseKernel;
   depthwiseFilterGradient: DepthwiseKernel;

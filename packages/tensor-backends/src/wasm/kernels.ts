@@ -40,8 +40,11 @@ function convolutionKernels(heap: WasmHeap): Record<string, Compute> {
     FusedConv2D: ({ x, filter, bias, preluActivationWeights }: Inputs, attrs) => {
       const g = geometry('conv2d', shapeOf(x), shapeOf(filter), attrs);
       refusePrelu('conv2d', preluActivationWeights);
-      const out = convolve(heap, x as TensorInfo, filter as TensorInfo, g);
-      return finish(heap, out, g.outChannels, bias, attrs);
+      checkBias(bias, g.outChannels);
+      const epilogue = { bias: bias ? heap.address(bias) : 0, activation: ACTIVATIONS[activationOf(attrs)] ?? 0 };
+      const out = convolve(heap, x as TensorInfo, filter as TensorInfo, g, epilogue);
+      applyRest(heap, out, attrs);
+      return out;
     },
     Conv2DBackpropInput: ({ dy, filter }: Inputs, attrs) => {
       const g = geometry('conv2d gradient', attrs['inputShape'] as number[], shapeOf(filter), attrs);
@@ -307,20 +310,29 @@ function finish(
   bias: TensorInfo | undefined,
   attrs: NamedAttrMap,
 ): TensorInfo {
-  const activation = (attrs['activation'] ?? 'linear') as string;
-  const code = ACTIVATIONS[activation];
+  const code = ACTIVATIONS[activationOf(attrs)] ?? 0;
   const rows = sizeOf(out.shape) / Math.max(1, channels);
-  if (bias !== undefined && bias !== null && sizeOf(bias.shape) !== channels) {
-    throw new Error(`fused bias: must have ${channels} values; received shape [${bias.shape}].`);
-  }
-  if (bias || (code ?? 0) > 0)
-    heap.kernels.addBias(heap.address(out), bias ? heap.address(bias) : 0, rows, channels, code ?? 0);
-  if (code === undefined) applyRest(heap, out, activation, attrs['leakyreluAlpha'] as number | undefined);
+  checkBias(bias, channels);
+  if (bias || code > 0) heap.kernels.addBias(heap.address(out), bias ? heap.address(bias) : 0, rows, channels, code);
+  applyRest(heap, out, attrs);
   return out;
 }
 
+function activationOf(attrs: NamedAttrMap): string {
+  return (attrs['activation'] ?? 'linear') as string;
+}
+
+function checkBias(bias: TensorInfo | undefined, channels: number): void {
+  if (bias !== undefined && bias !== null && sizeOf(bias.shape) !== channels) {
+    throw new Error(`fused bias: must have ${channels} values; received shape [${bias.shape}].`);
+  }
+}
+
 /** Activations that only inference fuses. */
-function applyRest(heap: WasmHeap, out: TensorInfo, activation: string, alpha = 0.2): void {
+function applyRest(heap: WasmHeap, out: TensorInfo, attrs: NamedAttrMap): void {
+  const activation = activationOf(attrs);
+  if (activation in ACTIVATIONS) return;
+  const alpha = (attrs['leakyreluAlpha'] ?? 0.2) as number;
   const values = heap.floats(heap.address(out), sizeOf(out.shape));
   const functions: Record<string, (value: number) => number> = {
     elu: (value) => (value >= 0 ? value : Math.expm1(value)),

@@ -1,0 +1,145 @@
+/*
+ * The 36 products between the planes, with the micro-kernel of tile.ts (4×8 sums, one k an iteration: 14 vector
+ * registers), and the filters' way into and out of the planes. Plane strides are in bytes.
+ */
+import { filterTransform, tapTransform } from './transforms';
+
+/**
+ * Packed filters [groups][9][depth][8] (see `pack`) to U[6·i + j] = (G g Gᵀ)[i][j], each plane [groups][depth][8].
+ * @param scratch 36 vectors.
+ */
+export function winogradFilter(panels: usize, planes: usize, planeStride: usize, scratch: usize, groups: i32, depth: i32): void {
+  const tap = <usize>depth << 5;
+  for (let g = 0; g < groups; g++) {
+    for (let half: usize = 0; half < tap; half += 16) {
+      const from = panels + half;
+      for (let j: usize = 0; j < 3; j++) filterTransform(from + j * tap, 3 * tap, scratch + (j << 4), 48);
+      let out = planes + half;
+      for (let i: usize = 0; i < 6; i++) {
+        filterTransform(scratch + i * 48, 16, out, planeStride);
+        out += 6 * planeStride;
+      }
+    }
+    panels += 9 * tap;
+    planes += tap;
+  }
+}
+
+/**
+ * M[p] = V[p] · U[p] for each plane: V [count][wide], of which `depth` are used, U [groups][depth][8], M [count][8 · groups].
+ * Rows are taken in fours: up to three beyond `count` are read and written, and mean nothing.
+ */
+export function winogradProduct(
+  inputs: usize, inputStride: usize, filters: usize, filterStride: usize, outputs: usize, outputStride: usize,
+  count: i32, wide: i32, depth: i32, groups: i32,
+): void {
+  const wideBytes = <usize>wide << 2, outBytes = <usize>groups << 5, panelBytes = <usize>depth << 5;
+  for (let p = 0; p < 36; p++) {
+    let panel = filters;
+    for (let g = 0; g < groups; g++) {
+      const end = panel + panelBytes;
+      let a = inputs, out = outputs + (<usize>g << 5);
+      for (let t = 0; t < count; t += 4) {
+        let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
+        let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c30 = f32x4.splat(0), c31 = f32x4.splat(0);
+        let b = panel, p0 = a, p1 = a + wideBytes, p2 = p1 + wideBytes, p3 = p2 + wideBytes;
+        do {
+          const b0 = v128.load(b), b1 = v128.load(b, 16);
+          const a0 = v128.load_splat<u32>(p0);
+          c00 = f32x4.add(c00, f32x4.mul(a0, b0));
+          c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+          const a1 = v128.load_splat<u32>(p1);
+          c10 = f32x4.add(c10, f32x4.mul(a1, b0));
+          c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+          const a2 = v128.load_splat<u32>(p2);
+          c20 = f32x4.add(c20, f32x4.mul(a2, b0));
+          c21 = f32x4.add(c21, f32x4.mul(a2, b1));
+          const a3 = v128.load_splat<u32>(p3);
+          c30 = f32x4.add(c30, f32x4.mul(a3, b0));
+          c31 = f32x4.add(c31, f32x4.mul(a3, b1));
+          p0 += 4; p1 += 4; p2 += 4; p3 += 4;
+          b += 32;
+        } while (b < end);
+        v128.store(out, c00); v128.store(out, c01, 16);
+        out += outBytes;
+        v128.store(out, c10); v128.store(out, c11, 16);
+        out += outBytes;
+        v128.store(out, c20); v128.store(out, c21, 16);
+        out += outBytes;
+        v128.store(out, c30); v128.store(out, c31, 16);
+        out += outBytes;
+        a += 4 * wideBytes;
+      }
+      panel = end;
+    }
+    inputs += inputStride;
+    filters += filterStride;
+    outputs += outputStride;
+  }
+}
+
+/**
+ * sums[p] += V[p]ᵀ · D[p] for each plane: V [count][4 · rows], D [count][8 · groups], sums [groups][rows][4][8].
+ */
+export function winogradFilterProduct(
+  inputs: usize, inputStride: usize, gradients: usize, gradientStride: usize, sums: usize, sumStride: usize,
+  count: i32, rows: i32, groups: i32,
+): void {
+  const inputBytes = <usize>rows << 4, gradientBytes = <usize>groups << 5;
+  for (let p = 0; p < 36; p++) {
+    let sum = sums;
+    for (let g = 0; g < groups; g++) {
+      const start = gradients + (<usize>g << 5), end = start + <usize>count * gradientBytes;
+      for (let r = 0; r < rows; r++) {
+        let c00 = v128.load(sum), c01 = v128.load(sum, 16), c10 = v128.load(sum, 32), c11 = v128.load(sum, 48);
+        let c20 = v128.load(sum, 64), c21 = v128.load(sum, 80), c30 = v128.load(sum, 96), c31 = v128.load(sum, 112);
+        let b = start, a = inputs + (<usize>r << 4);
+        do {
+          const b0 = v128.load(b), b1 = v128.load(b, 16);
+          const a0 = v128.load_splat<u32>(a);
+          c00 = f32x4.add(c00, f32x4.mul(a0, b0));
+          c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+          const a1 = v128.load_splat<u32>(a, 4);
+          c10 = f32x4.add(c10, f32x4.mul(a1, b0));
+          c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+          const a2 = v128.load_splat<u32>(a, 8);
+          c20 = f32x4.add(c20, f32x4.mul(a2, b0));
+          c21 = f32x4.add(c21, f32x4.mul(a2, b1));
+          const a3 = v128.load_splat<u32>(a, 12);
+          c30 = f32x4.add(c30, f32x4.mul(a3, b0));
+          c31 = f32x4.add(c31, f32x4.mul(a3, b1));
+          a += inputBytes;
+          b += gradientBytes;
+        } while (b < end);
+        v128.store(sum, c00); v128.store(sum, c01, 16); v128.store(sum, c10, 32); v128.store(sum, c11, 48);
+        v128.store(sum, c20, 64); v128.store(sum, c21, 80); v128.store(sum, c30, 96); v128.store(sum, c31, 112);
+        sum += 128;
+      }
+    }
+    inputs += inputStride;
+    gradients += gradientStride;
+    sums += sumStride;
+  }
+}
+
+/**
+ * Taps (ky, kx) = (Zᵀ S Z)[ky][kx] from the planes [groups][rows][4][8] into taps [9][4 · rows][8 · groups].
+ * @param scratch 18 vectors.
+ */
+export function winogradTaps(sums: usize, sumStride: usize, taps: usize, scratch: usize, rows: i32, groups: i32): void {
+  const rowBytes = <usize>groups << 5, tap = <usize>(4 * rows) * rowBytes;
+  for (let g = 0; g < groups; g++) {
+    for (let r = 0; r < 4 * rows; r++) {
+      for (let half: usize = 0; half < 32; half += 16) {
+        let from = sums + half;
+        for (let i: usize = 0; i < 6; i++) {
+          tapTransform(from, sumStride, scratch + i * 48, 16);
+          from += 6 * sumStride;
+        }
+        const to = taps + <usize>r * rowBytes + (<usize>g << 5) + half;
+        for (let j: usize = 0; j < 3; j++) tapTransform(scratch + (j << 4), 48, to + j * tap, 3 * tap);
+      }
+      sums += 32;
+    }
+  }
+}

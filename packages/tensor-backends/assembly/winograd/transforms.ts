@@ -1,0 +1,86 @@
+/*
+ * The one-dimensional transforms of Winograd's minimal filtering with the six points 0, ±1, ±2, ∞ (Lavin and Gray 2016,
+ * https://arxiv.org/abs/1509.09308). Each takes vectors of four channels from `from + i · step` to `to + i · stride`;
+ * rows and columns are taken one after the other through 36 vectors of scratch.
+ *
+ * F(4, 3), forward:        y[4] = Aᵀ[(G g[3]) ⊙ (Bᵀ d[6])]
+ * F(3, 4), filter gradient: w[3] = Zᵀ[(H y[4]) ⊙ (Bᵀ d[6])], with the same Bᵀ, so that both share the transformed input.
+ */
+
+/** Bᵀ: 6 → 6. */
+// @ts-ignore: decorator
+@inline
+export function inputTransform(from: usize, step: usize, to: usize, stride: usize): void {
+  const d0 = v128.load(from), d1 = v128.load(from + step), d2 = v128.load(from + 2 * step);
+  const d3 = v128.load(from + 3 * step), d4 = v128.load(from + 4 * step), d5 = v128.load(from + 5 * step);
+  const two = f32x4.splat(2), four = f32x4.splat(4), five = f32x4.splat(5);
+  v128.store(to, f32x4.add(f32x4.sub(f32x4.mul(four, d0), f32x4.mul(five, d2)), d4));
+  const even = f32x4.sub(d4, f32x4.mul(four, d2)), odd = f32x4.sub(d3, f32x4.mul(four, d1));
+  v128.store(to + stride, f32x4.add(even, odd));
+  v128.store(to + 2 * stride, f32x4.sub(even, odd));
+  const evenTwo = f32x4.sub(d4, d2), oddTwo = f32x4.mul(two, f32x4.sub(d3, d1));
+  v128.store(to + 3 * stride, f32x4.add(evenTwo, oddTwo));
+  v128.store(to + 4 * stride, f32x4.sub(evenTwo, oddTwo));
+  v128.store(to + 5 * stride, f32x4.add(f32x4.sub(f32x4.mul(four, d1), f32x4.mul(five, d3)), d5));
+}
+
+/** Aᵀ: 6 → 4. */
+// @ts-ignore: decorator
+@inline
+export function outputTransform(from: usize, step: usize, to: usize, stride: usize): void {
+  const m0 = v128.load(from), m1 = v128.load(from + step), m2 = v128.load(from + 2 * step);
+  const m3 = v128.load(from + 3 * step), m4 = v128.load(from + 4 * step), m5 = v128.load(from + 5 * step);
+  const sum = f32x4.add(m1, m2), difference = f32x4.sub(m1, m2);
+  const sumTwo = f32x4.add(m3, m4), differenceTwo = f32x4.sub(m3, m4);
+  v128.store(to, f32x4.add(f32x4.add(m0, sum), sumTwo));
+  v128.store(to + stride, f32x4.add(difference, f32x4.add(differenceTwo, differenceTwo)));
+  v128.store(to + 2 * stride, f32x4.add(sum, f32x4.mul(f32x4.splat(4), sumTwo)));
+  v128.store(to + 3 * stride, f32x4.add(f32x4.add(difference, f32x4.mul(f32x4.splat(8), differenceTwo)), m5));
+}
+
+/** G: 3 → 6. */
+// @ts-ignore: decorator
+@inline
+export function filterTransform(from: usize, step: usize, to: usize, stride: usize): void {
+  const g0 = v128.load(from), g1 = v128.load(from + step), g2 = v128.load(from + 2 * step);
+  const sixth = f32x4.splat(-1.0 / 6.0);
+  v128.store(to, f32x4.mul(g0, f32x4.splat(0.25)));
+  const outer = f32x4.add(g0, g2);
+  v128.store(to + stride, f32x4.mul(sixth, f32x4.add(outer, g1)));
+  v128.store(to + 2 * stride, f32x4.mul(sixth, f32x4.sub(outer, g1)));
+  const even = f32x4.mul(f32x4.splat(1.0 / 24.0), f32x4.add(g0, f32x4.mul(f32x4.splat(4), g2)));
+  const odd = f32x4.mul(f32x4.splat(1.0 / 12.0), g1);
+  v128.store(to + 3 * stride, f32x4.add(even, odd));
+  v128.store(to + 4 * stride, f32x4.sub(even, odd));
+  v128.store(to + 5 * stride, g2);
+}
+
+/** H: 4 → 6. */
+// @ts-ignore: decorator
+@inline
+export function gradientTransform(from: usize, step: usize, to: usize, stride: usize): void {
+  const y0 = v128.load(from), y1 = v128.load(from + step), y2 = v128.load(from + 2 * step), y3 = v128.load(from + 3 * step);
+  const sixth = f32x4.splat(-1.0 / 6.0), four = f32x4.splat(4);
+  v128.store(to, f32x4.mul(y0, f32x4.splat(0.25)));
+  const even = f32x4.add(y0, y2), odd = f32x4.add(y1, y3);
+  v128.store(to + stride, f32x4.mul(sixth, f32x4.add(even, odd)));
+  v128.store(to + 2 * stride, f32x4.mul(sixth, f32x4.sub(even, odd)));
+  const evenTwo = f32x4.mul(f32x4.splat(1.0 / 24.0), f32x4.add(y0, f32x4.mul(four, y2)));
+  const oddTwo = f32x4.mul(f32x4.splat(1.0 / 12.0), f32x4.add(y1, f32x4.mul(four, y3)));
+  v128.store(to + 3 * stride, f32x4.add(evenTwo, oddTwo));
+  v128.store(to + 4 * stride, f32x4.sub(evenTwo, oddTwo));
+  v128.store(to + 5 * stride, y3);
+}
+
+/** Zᵀ: 6 → 3. */
+// @ts-ignore: decorator
+@inline
+export function tapTransform(from: usize, step: usize, to: usize, stride: usize): void {
+  const m1 = v128.load(from + step), m2 = v128.load(from + 2 * step);
+  const m3 = v128.load(from + 3 * step), m4 = v128.load(from + 4 * step);
+  const sum = f32x4.add(m1, m2), difference = f32x4.sub(m1, m2);
+  const sumTwo = f32x4.add(m3, m4), differenceTwo = f32x4.sub(m3, m4);
+  v128.store(to, f32x4.add(f32x4.add(v128.load(from), sum), sumTwo));
+  v128.store(to + stride, f32x4.add(difference, f32x4.add(differenceTwo, differenceTwo)));
+  v128.store(to + 2 * stride, f32x4.add(f32x4.add(sum, f32x4.mul(f32x4.splat(4), sumTwo)), v128.load(from + 5 * step)));
+}
