@@ -29,6 +29,8 @@ export function toLayersModel(graph: Graph, { seed }: ToLayersModelOptions): Lay
   const outputs = new Map<string, SymbolicTensor>([[INPUT, start]]);
   const layers = graph.nodes.map((node) => {
     const layer = createLayer(node.layer, node.args, node.id);
+    // Zeros while building: the initial values are written below.
+    layer.setFastWeightInitDuringBuild(true);
     const inputs = node.inputs.map((id) => outputOf(outputs, id));
     const [first] = inputs;
     const several = describeLayer(node.layer).inputs === 'several';

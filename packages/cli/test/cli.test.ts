@@ -40,7 +40,7 @@ test('run trains, prints the comparison and leaves the results', async () => {
   const { code, out, err } = await ablate('run', study, '--out', results, '--seed', '7', '--seed', '8');
   expect(err).toContain('[1/4] small/seed-7');
   expect(err).toMatch(/epoch 1\/1: loss \d/);
-  expect(out).toMatch(/small\s+│\s+6,326\s+│\s+\d+\.\d\d ± \d+\.\d\d %/);
+  expect(out).toMatch(/small\s+│\s+6,334\s+│\s+\d+\.\d\d ± \d+\.\d\d %/);
   expect(out).toMatch(/large\s+│\s+25,318\s+│/);
   expect(existsSync(join(results, 'shapes/large/seed-8/model/model.json'))).toBe(true);
   expect(JSON.parse(readFileSync(join(results, 'shapes/comparison.json'), 'utf8'))).toMatchObject({
@@ -69,7 +69,19 @@ variants:
   expect(out).toBe('');
   expect(code).toBe(2);
   const shown = relative(process.cwd(), study).startsWith('..') ? study : relative(process.cwd(), study);
-  expect(err.replaceAll(shown, 'wrong.yaml')).toMatchInlineSnapshot();
+  expect(err.replaceAll(shown, 'wrong.yaml')).toMatchInlineSnapshot(`
+    "wrong.yaml:4:21  epochs: must be a whole number ≥ 1 and ≤ 10000; received "many"
+        4 | training: { epochs: many, batchsize: 64 }
+          |                     ^^^^
+    wrong.yaml:4:27  unknown key "batchsize" in training — did you mean "batchSize"?
+        4 | training: { epochs: many, batchsize: 64 }
+          |                           ^^^^^^^^^
+    wrong.yaml:9:11  unknown layer "Con2d" — did you mean "conv2d"?
+        9 |         - Con2d: { filters: 32, kernelSize: 3 }
+          |           ^^^^^
+    3 problems. Nothing was run.
+    "
+  `);
 });
 
 test('run refuses a wrong study before anything is trained', async () => {
@@ -95,13 +107,20 @@ test('run refuses a wrong study before anything is trained', async () => {
 test('a file that is not there, a wrong flag, an unknown list: each says what to do', async () => {
   const missing = await ablate('validate', 'no/such.yaml');
   expect(missing).toMatchObject({ code: 2 });
-  expect(missing.err).toMatchInlineSnapshot();
+  expect(missing.err).toMatchInlineSnapshot(`
+    "ablate: study "no/such.yaml" can't be read: there is no such file. Name a YAML file, for example experiments/quickstart.yaml.
+    1 problem. Nothing was run.
+    "
+  `);
   const flag = await ablate('run', 'x.yaml', '--epochs', 'zero');
   expect(flag.code).toBe(2);
   expect(flag.err).toContain('It must be a whole number ≥ 1; received "zero".');
   const backend = await ablate('run', file('b.yaml', SHAPES), '--backend', 'cuda');
   expect(backend).toMatchObject({ code: 2 });
-  expect(backend.err).toMatchInlineSnapshot();
+  expect(backend.err).toMatchInlineSnapshot(`
+    "--backend: must be one of "auto", "wasm", "cpu"; received "cuda"
+    "
+  `);
   expect((await ablate('list', 'layer')).err).toContain('Name one of: architectures, layers, datasets, backends.');
 });
 

@@ -96,8 +96,10 @@ test('the same study again gives the same weights and metrics, to the bit; anoth
 test('a run that fails is reported with its error and does not stop the others', async () => {
   const broken: Plan = structuredClone(plan);
   broken.runs = broken.runs.slice(0, 2);
-  const node = broken.runs[0]!.config.graph.nodes[0]!;
-  node.layer = 'no-such-layer';
+  // Runs of a variant share its graph: only the first gets the broken one.
+  const run = broken.runs[0]!;
+  run.config.graph = structuredClone(run.config.graph);
+  run.config.graph.nodes[0]!.layer = 'no-such-layer';
   const outcome = await runStudy(broken, { out: join(out, 'broken') });
   expect(outcome).toMatchObject({ done: 1, stopped: false, failed: [{ run: 'dense/seed-3' }] });
   expect(outcome.failed[0]?.error).toContain('no-such-layer');

@@ -12,16 +12,20 @@ const layerList = z.array(z.unknown());
 
 /** Items of a layer list that hold lists of layers; those are read one by one, so here they may hold anything. */
 export const blockSchemas = {
-  residual: z.strictObject({
-    main: layerList.min(1).describe('The layers whose output is added to the shortcut.'),
-    shortcut: layerList.optional().describe("Layers of the shortcut; left out, it is the block's input itself."),
-    activation: z.enum(activationNames).optional().describe('Activation after the sum; none if left out.'),
-  }),
-  parallel: z.strictObject({
-    branches: z.array(layerList).min(2).describe('Lists of layers that all take the input of the block.'),
-    merge: z
-      .enum(['concat', 'add'])
-      .default('concat')
-      .describe('How the outputs join: along the channels, or as a sum.'),
-  }),
+  residual: z
+    .strictObject({
+      main: layerList.min(1).describe('The layers whose output is added to the shortcut.'),
+      shortcut: layerList.optional().describe("Layers of the shortcut; left out, it is the block's input itself."),
+      activation: z.enum(activationNames).optional().describe('Activation after the sum; none if left out.'),
+    })
+    .describe('layers whose output is added to their input, or to that of a shortcut'),
+  parallel: z
+    .strictObject({
+      branches: z.array(layerList).min(2).describe('Lists of layers that all take the input of the block.'),
+      merge: z
+        .enum(['concat', 'add'])
+        .default('concat')
+        .describe('How the outputs join: along the channels, or as a sum.'),
+    })
+    .describe('branches that take the same input and join along the channels, or as a sum'),
 } as const;

@@ -1,13 +1,13 @@
-import { architectures } from '@ablate/architectures/schema';
+import { architectures, blockSchemas, knownLayerTypes } from '@ablate/architectures/schema';
 import { datasetDescriptions } from '@ablate/datasets/schema';
-import { layerDescriptors } from '@ablate/layers/schema';
+import { describeLayer, layerDescriptors } from '@ablate/layers/schema';
 import { backendDescriptions } from '@ablate/tensor-backends/schema';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../program.ts';
 
 const lists: Readonly<Record<string, () => [name: string, what: string][]>> = {
   architectures: () => Object.entries(architectures).map(([name, { summary }]) => [name, summary]),
-  layers: () => Object.entries(layerDescriptors).map(([name, { summary }]) => [name, summary]),
+  layers: () => knownLayerTypes().map((name) => [name, summaryOfLayer(name)]),
   datasets: () => datasetDescriptions.map(({ name, summary, needs }) => [name, `${summary}; needs ${needs}`]),
   backends: () => Object.entries(backendDescriptions),
 };
@@ -23,4 +23,10 @@ export function listNames(what: string, terminal: Terminal): ExitCode {
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, text] of rows) terminal.out(`${name.padEnd(width)}  ${text}\n`);
   return exitCodes.done;
+}
+
+/** Layers have descriptors; blocks, which hold layers, describe themselves. */
+function summaryOfLayer(name: string): string {
+  if (Object.hasOwn(layerDescriptors, name)) return describeLayer(name).summary;
+  return blockSchemas[name as keyof typeof blockSchemas].description ?? '';
 }
