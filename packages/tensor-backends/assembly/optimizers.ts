@@ -38,12 +38,13 @@ export function sgdStep(weights: usize, gradient: usize, count: i32, rate: f32):
 
 /**
  * m = β₁m + (1 − β₁)g; v = β₂v + (1 − β₂)g²; w −= rate · m / (√v · inverseRoot + epsilon), where the caller folds the
- * bias corrections in: rate / (1 − β₁ᵗ) and inverseRoot = 1 / √(1 − β₂ᵗ).
+ * bias corrections in: rate / (1 − β₁ᵗ) and inverseRoot = 1 / √(1 − β₂ᵗ). keep = 1 − β comes from the caller too: in single
+ * precision, 1 − 0.999 would be 5e-5 off.
  */
 export function adamStep(
-  weights: usize, gradient: usize, m: usize, v: usize, count: i32, rate: f32, beta1: f32, beta2: f32, inverseRoot: f32, epsilon: f32,
+  weights: usize, gradient: usize, m: usize, v: usize, count: i32, rate: f32, beta1: f32, keep1: f32, beta2: f32, keep2: f32,
+  inverseRoot: f32, epsilon: f32,
 ): void {
-  const keep1: f32 = 1 - beta1, keep2: f32 = 1 - beta2;
   const lr = f32x4.splat(rate), b1 = f32x4.splat(beta1), b2 = f32x4.splat(beta2), k1 = f32x4.splat(keep1), k2 = f32x4.splat(keep2);
   const root = f32x4.splat(inverseRoot), eps = f32x4.splat(epsilon);
   let i = 0;

@@ -6,6 +6,7 @@ import { kernelNames } from '../ops/kernel-names.ts';
 import { crossEntropyOf } from '../ops/softmax-cross-entropy.ts';
 import { gradients, moments, normalize, scaled, sums } from './batch-norm.ts';
 import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
+import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
 import { adamStep, momentumStep, sgdStep } from './optimizers.ts';
 
 type Values = Float32Array | Int32Array;
@@ -61,6 +62,18 @@ const kernels: Record<string, Compute> = {
       attrs as NamedAttrMap & ConvAttrs,
     );
     return cpu.make(g.filterShape, convolveFilterGradient(cpu.floats(x), cpu.floats(dy), g));
+  },
+  DepthwiseConv2dNativeBackpropInput: ({ dy, filter }, attrs, cpu) => {
+    const inShape = attrs['inputShape'] as number[];
+    const options = attrs as NamedAttrMap & ConvAttrs;
+    const g = convGeometry('depthwiseConv2d gradient', inShape, shapeOf(filter), options, true);
+    return cpu.make(g.inShape, depthwiseInputGradient(cpu.floats(dy), cpu.floats(filter), g));
+  },
+  DepthwiseConv2dNativeBackpropFilter: ({ x, dy }, attrs, cpu) => {
+    const filterShape = attrs['filterShape'] as number[];
+    const options = attrs as NamedAttrMap & ConvAttrs;
+    const g = convGeometry('depthwiseConv2d gradient', shapeOf(x), filterShape, options, true);
+    return cpu.make(filterShape, depthwiseFilterGradient(cpu.floats(x), cpu.floats(dy), g));
   },
   [kernelNames.batchNorm]: ({ x, gamma, beta }, attrs, cpu) => {
     const channels = shapeOf(x).at(-1) ?? 1;

@@ -221,7 +221,9 @@ export interface KernelExports {
     count: number,
     rate: number,
     beta1: number,
+    keep1: number,
     beta2: number,
+    keep2: number,
     inverseRoot: number,
     epsilon: number,
   ): void;

@@ -283,7 +283,9 @@ function otherKernels(heap: WasmHeap): Record<string, Compute> {
         sizeOf(shapeOf(weights)),
         rate,
         beta1,
+        1 - beta1,
         beta2,
+        1 - beta2,
         inverseRoot,
         epsilon,
       );
