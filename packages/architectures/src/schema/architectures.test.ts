@@ -12,6 +12,12 @@ test.each([
   [{ name: 'mlp', batchNorm: true, dropout: 0.5 }, 70_090, 640],
   [{ name: 'simple-cnn' }, 50_186, 0],
   [{ name: 'residual-cnn' }, 163_466, 512],
+  // 320 + 18,496 + 18,464 of convolutions, 14·14·32·10 + 10 of the logits.
+  [{ name: 'plain-cnn' }, 100_010, 0],
+  // 64 + 18,496 + 51,232 + 62,730.
+  [{ name: 'plain-cnn', kernelSizes: [1, 3, 5], filters: [32, 64, 32] }, 132_522, 0],
+  // The three biases give way to 2·(32 + 64 + 32) of batch norm.
+  [{ name: 'plain-cnn', batchNorm: true, dropout: 0.5 }, 100_138, 256],
 ])('%j has %d trainable parameters', (architecture, trainable, nonTrainable) => {
   expect(countParameters(graphOf(architecture))).toEqual({ trainable, nonTrainable });
 });
@@ -52,6 +58,29 @@ test('several residual blocks halve height and width from the second on', () => 
     [14, 14, 16],
     [7, 7, 32],
   ]);
+});
+
+test('a plain CNN pools after the second convolution, or where it is told to', () => {
+  const pools = (options: object) =>
+    graphOf({ name: 'plain-cnn', filters: [4, 4, 4], ...options })
+      .nodes.map(({ layer }) => layer.slice(0, 4))
+      .join(' ');
+  expect(pools({})).toBe('conv conv maxP conv flat dens');
+  expect(pools({ poolAfter: [1, 3] })).toBe('conv maxP conv conv maxP flat dens');
+  expect(pools({ poolAfter: [] })).toBe('conv conv conv flat dens');
+  expect(pools({ filters: [4] })).toBe('conv flat dens');
+});
+
+test('a plain CNN whose lists do not fit together is refused', () => {
+  const { problems } = buildGraph(
+    { name: 'plain-cnn', filters: [8, 8], kernelSizes: [3], poolAfter: [2, 2, 3] },
+    mnist,
+  );
+  expect(problems.map(({ message }) => message)).toMatchInlineSnapshot(`
+    [
+      "kernelSizes: must have one size for each of the 2 filters; received 1; poolAfter: 1: 2 is already in the list; keep one; poolAfter: 2: must be at most 2, the number of convolutions; received 3",
+    ]
+  `);
 });
 
 test('an image too small for the pooling is a problem of the architecture, not a crash', () => {

@@ -1,5 +1,6 @@
 import type { Family } from './families/family.ts';
 import { mlp } from './families/mlp.ts';
+import { plainCnn } from './families/plain-cnn.ts';
 import { residualCnn } from './families/residual-cnn.ts';
 import { simpleCnn } from './families/simple-cnn.ts';
 
@@ -8,6 +9,7 @@ export const architectures: Readonly<Record<string, Family>> = {
   mlp,
   'simple-cnn': simpleCnn,
   'residual-cnn': residualCnn,
+  'plain-cnn': plainCnn,
 };
 
 /** Their names, as YAML writes them. */

@@ -8,6 +8,11 @@ export const layerNameSchema = z
   .refine((name) => name !== 'input', '"input" is the network\'s input; call the layer something else')
   .describe('Its id, unique in its list: a letter, then letters, digits, ".", "_" and "-".');
 
+/** Whether a width search (`match`) may change the layer's `filters` or `units`. */
+export const layerScaleSchema = z
+  .boolean()
+  .describe('Whether `match` may change the number of filters or units of this layer. Default true.');
+
 const layerList = z.array(z.unknown());
 
 /** Items of a layer list that hold lists of layers; those are read one by one, so here they may hold anything. */

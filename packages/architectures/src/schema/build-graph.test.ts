@@ -168,7 +168,7 @@ describe('what a network gets wrong', () => {
       no map
         [] architecture: must be a map with "layers", or with the "name" of an architecture; received "mlp".
       a name that is none
-        [name] name: must be one of mlp, simple-cnn, residual-cnn; received 3."
+        [name] name: must be one of mlp, simple-cnn, residual-cnn, plain-cnn; received 3."
     `);
   });
 
@@ -189,7 +189,7 @@ describe('what a network gets wrong', () => {
   test('an unknown architecture carries the names there are', () => {
     const { problems } = buildGraph({ name: 'resnet' }, mnist);
     expect(problems).toMatchObject([{ path: ['name'], unknown: { name: 'resnet', what: 'architecture' } }]);
-    expect(problems[0]?.unknown?.known).toEqual(['mlp', 'simple-cnn', 'residual-cnn']);
+    expect(problems[0]?.unknown?.known).toEqual(['mlp', 'simple-cnn', 'residual-cnn', 'plain-cnn']);
   });
 
   test('an unknown option carries the schema of the family', () => {

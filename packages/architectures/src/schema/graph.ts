@@ -15,6 +15,8 @@ export interface GraphNode {
   inputs: string[];
   /** Where it is written, below `architecture`; for a named family the path of the architecture itself: []. */
   origin: AuthoredPath;
+  /** False where a width search must leave the layer's width as it is written; absent otherwise. Changes no weights. */
+  scale?: false;
 }
 
 /** Id of the network's input; no node has it. */

@@ -48,8 +48,15 @@ export class GraphGrower {
     this.#ids.set(id, origin);
   }
 
-  #layer({ type, args, origin }: LayerEntry, inputs: readonly Tip[], id: string): Tip {
-    this.nodes.push({ id, layer: type, args, inputs: inputs.map((input) => input.id), origin });
+  #layer({ type, args, origin, scale }: LayerEntry, inputs: readonly Tip[], id: string): Tip {
+    this.nodes.push({
+      id,
+      layer: type,
+      args,
+      inputs: inputs.map((input) => input.id),
+      origin,
+      ...(scale === false ? { scale } : {}),
+    });
     const shapes = inputs.map(({ shape }) => shape);
     if (!isComplete(shapes)) return { id, shape: null };
     const descriptor = describeLayer(type);

@@ -1,5 +1,5 @@
 export { architectureNames, architectureSchemas, architectures } from './architectures.ts';
-export { blockSchemas, layerNameSchema } from './block-schemas.ts';
+export { blockSchemas, layerNameSchema, layerScaleSchema } from './block-schemas.ts';
 export { type BuiltGraph, buildGraph, layersSchema, type NetworkContext } from './build-graph.ts';
 export type { AuthoredLayer, Family } from './families/family.ts';
 export { type AuthoredPath, type Graph, type GraphNode, INPUT } from './graph.ts';

@@ -9,6 +9,8 @@ export interface LayerEntry {
   origin: AuthoredPath;
   /** Its id in its list, where it was given one. */
   name?: string;
+  /** A width search must leave its width alone. */
+  scale?: false;
 }
 
 /** `main(x) + shortcut(x)`, then the activation. */

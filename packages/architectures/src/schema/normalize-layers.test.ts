@@ -82,6 +82,30 @@ test('what a schema refuses carries the schema and the place of the arguments, a
   ]);
 });
 
+test('scale: false is kept beside the arguments of layers with a width; elsewhere it is an argument or a mistake', () => {
+  const { entries, problems } = normalizeLayers(
+    [
+      { conv2d: { filters: 8, kernelSize: 3, scale: false } },
+      { dense: { units: 8, scale: true } },
+      { batchNormalization: { scale: false } },
+      { dense: { units: 8, scale: 'no' } },
+      { dropout: { rate: 0.5, scale: false } },
+    ],
+    ['layers'],
+  );
+  const [convolution, dense, norm] = entries;
+  expect(convolution).toMatchObject({ type: 'conv2d', args: { filters: 8 }, scale: false });
+  expect(dense).not.toHaveProperty('scale');
+  expect(norm).toMatchObject({ args: { scale: false } });
+  expect(norm).not.toHaveProperty('scale');
+  expect(problems.map(({ path, message }) => `${path.join('.')}: ${message}`)).toMatchInlineSnapshot(`
+    [
+      "layers.3.dense.scale: Invalid input: expected boolean, received string",
+      "layers.4.dropout: Unrecognized key: "scale"",
+    ]
+  `);
+});
+
 test('what is no layer at all', () => {
   expect(messages([null, 3, {}, ['flatten']])).toMatchInlineSnapshot(`
     "layers.0: a layer must be a name ("flatten") or a name with its arguments ("conv2d: { filters: 32 }"); received nothing.

@@ -1,6 +1,6 @@
 import { describeLayer, isLayerType, layerTypes } from '@ablate/layers/schema';
 import type { z } from 'zod';
-import { blockSchemas, layerNameSchema } from './block-schemas.ts';
+import { blockSchemas, layerNameSchema, layerScaleSchema } from './block-schemas.ts';
 import { describeValue, isMap } from './describe-value.ts';
 import type { AuthoredPath } from './graph.ts';
 import type { Entry, LayerEntry } from './layer-entry.ts';
@@ -15,7 +15,8 @@ export interface NormalizedLayers {
 /**
  * Reads a list of layers as it is authored: `flatten`, `{ conv2d: { filters: 32 } }`,
  * `{ residual: { main: […], shortcut?: […], activation? } }`, `{ parallel: { branches: [[…], …], merge? } }`.
- * Fills in default arguments. Every layer and block may have a `name`, its id. Never throws: what is wrong is collected.
+ * Fills in default arguments. Every layer and block may have a `name`, its id, and a layer with `filters` or `units` `scale: false`,
+ * which keeps {@link matchWidths} from changing them. Never throws: what is wrong is collected.
  *
  * @param base Where the list stands below `architecture`.
  */
@@ -75,15 +76,16 @@ class ListReader {
 
   /** @param origin Where the arguments stand: the key that names the layer, or the bare word. */
   #known(type: string, value: unknown, origin: AuthoredPath): Entry {
-    const { name: authoredName, ...rest } = isMap(value) ? value : { name: undefined };
-    const args = isMap(value) ? rest : value;
-    const name = this.#name(authoredName, origin);
+    const { options, args } = splitOptions(type, value);
+    const name = this.#name(options.name, origin);
     const named = name === undefined ? {} : { name };
     const broken: Entry = { kind: 'broken', type, origin };
     if (type === 'residual') return this.#residual(args, origin, named) ?? broken;
     if (type === 'parallel') return this.#parallel(args, origin, named) ?? broken;
+    const scale = options.scale === undefined || this.#parse(layerScaleSchema, options.scale, [...origin, 'scale']);
     const complete = this.#layerArgs(type, args, origin);
-    return complete === null ? broken : { kind: 'layer', type, args: complete, origin, ...named };
+    if (complete === null || scale === null) return broken;
+    return { kind: 'layer', type, args: complete, origin, ...named, ...(scale ? {} : { scale }) };
   }
 
   #name(value: unknown, origin: AuthoredPath): string | undefined {
@@ -146,6 +148,21 @@ class ListReader {
 
 function isKnown(type: string): boolean {
   return isLayerType(type) || Object.hasOwn(blockSchemas, type);
+}
+
+interface SplitOptions {
+  options: { name?: unknown; scale?: unknown };
+  args: unknown;
+}
+
+/** Tells what every layer may have beside its arguments from the arguments. */
+function splitOptions(type: string, value: unknown): SplitOptions {
+  if (!isMap(value)) return { options: {}, args: value };
+  const { name, ...rest } = value;
+  // Elsewhere `scale` is an argument (batch norm's gamma), or a mistake.
+  if (!isLayerType(type) || describeLayer(type).width === undefined) return { options: { name }, args: rest };
+  const { scale, ...args } = rest;
+  return { options: { name, scale }, args };
 }
 
 function listNames(names: readonly string[]): string {

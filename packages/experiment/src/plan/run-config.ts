@@ -16,6 +16,7 @@ export const graphSchema = z.strictObject({
       args: z.record(z.string(), z.unknown()),
       inputs: z.array(z.string()),
       origin: z.array(z.union([z.string(), z.number()])).readonly(),
+      scale: z.literal(false).optional(),
     }),
   ),
   output: z.string(),
