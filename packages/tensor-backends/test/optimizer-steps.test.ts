@@ -81,4 +81,19 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       w.dispose();
     });
   });
+
+  test('clones and reshapes of a variable keep their values when it changes in place; alone, it is not copied', () => {
+    tf.tidy(() => {
+      const w = tf.variable(tf.tensor1d([1, 2, 3, -4]));
+      const [clone, reshaped] = [tf.clone(w), tf.reshape(w, [2, 2])];
+      sgdStep(w, tf.ones([4]), { learningRate: 0.5 });
+      expect([...w.dataSync()]).toEqual([0.5, 1.5, 2.5, -4.5]);
+      expect([...clone.dataSync()]).toEqual([1, 2, 3, -4]);
+      expect([...reshaped.dataSync()]).toEqual([1, 2, 3, -4]);
+      const { dataId } = w;
+      sgdStep(w, tf.ones([4]), { learningRate: 0.5 });
+      expect(w.dataId).toBe(dataId);
+      w.dispose();
+    });
+  });
 });

@@ -65,8 +65,14 @@ export function adamScales({ learningRate, beta1, beta2, step }: AdamOptions): {
   return { rate: learningRate / (1 - beta1 ** step), inverseRoot: 1 / Math.sqrt(1 - beta2 ** step) };
 }
 
-function runInPlace(kernel: string, inputs: Record<string, tf.Tensor>, attrs: object): void {
+function runInPlace(kernel: string, inputs: { [name: string]: tf.Tensor }, attrs: object): void {
+  for (const input of Object.values(inputs)) if (input instanceof tf.Variable) unshare(input);
   tf.engine().runKernel(kernel, inputs, { ...attrs });
+}
+
+/** A variable shares its values with its clones and reshapes: those must keep them when it changes in place. */
+function unshare(variable: tf.Variable): void {
+  if (tf.backend().refCount(variable.dataId) > 1) assign(variable, () => tf.mul(variable, 1));
 }
 
 function assign(variable: tf.Variable, value: () => tf.Tensor): void {

@@ -80,7 +80,8 @@ export class WasmHeap {
     const total = sizes.reduce((sum, size) => sum + aligned(size), 0);
     if (total > this.#scratch.bytes) {
       if (this.#scratch.start !== 0) this.#allocator._free(this.#scratch.start);
-      const start = this.#allocator._malloc(total + 64);
+      // A signed number: addresses above 2 GiB come as negative ones.
+      const start = this.#allocator._malloc(total + 64) >>> 0;
       if (start === 0) {
         this.#scratch = { start: 0, bytes: 0 };
         throw new BackendError(

@@ -130,6 +130,8 @@ function productKernels(heap: WasmHeap): Record<string, Compute> {
 function otherKernels(heap: WasmHeap): Record<string, Compute> {
   const { kernels } = heap;
   return {
+    // tfjs clones every tensor that it saves for a gradient, and its kernel copies the values.
+    Identity: ({ x }: Inputs) => heap.alias(x as TensorInfo, shapeOf(x)),
     UnsortedSegmentSum: ({ x, segmentIds }: Inputs, attrs) => {
       const segments = attrs['numSegments'] as number;
       const [rows = 0, ...inner] = shapeOf(x);
