@@ -5,5 +5,7 @@ export type { AuthoredLayer, Family } from './families/family.ts';
 export { type AuthoredPath, type Graph, type GraphNode, INPUT } from './graph.ts';
 export { countParameters, inspectGraph, type NodeFacts, type ParameterCount } from './inspect.ts';
 export type { BrokenEntry, Entry, LayerEntry, ParallelEntry, ResidualEntry } from './layer-entry.ts';
+export { type MatchedWidths, matchWidths, type UnmatchedWidths, type WidthBudget } from './match-widths.ts';
 export { knownLayerTypes, type NormalizedLayers, normalizeLayers } from './normalize-layers.ts';
 export type { ArchitectureProblem } from './problem.ts';
+export { type WidthGroup, widthGroups } from './width-groups.ts';
