@@ -34,17 +34,20 @@ export function residual(): Network {
     [10],
   );
   const norms = [0, 1, 2].map(() => ({ gamma: tf.variable(tf.ones([64])), beta: tf.variable(tf.zeros([64])) }));
-  const norm = (x: tf.Tensor, index: number) => {
+  const norm = (x: tf.Tensor, index: number, activation: 'linear' | 'relu') => {
     const { gamma, beta } = norms[index]!;
-    return batchNormTraining(x, gamma as Vector, beta as Vector, 1e-3).y as tf.Tensor4D;
+    return batchNormTraining(x, gamma as Vector, beta as Vector, 1e-3, activation).y as tf.Tensor4D;
   };
   return {
     name: 'residual',
     weights: [w1, b1, w2, b2, w3, w4, b4, ...norms.flatMap(({ gamma, beta }) => [gamma, beta])],
     logits: (x) => {
-      const inner = tf.relu(norm(conv(x, w1, b1, 'linear'), 0));
-      const block = tf.add(norm(conv(inner, w2, b2, 'linear'), 1), conv(x, w3, null, 'linear')) as tf.Tensor4D;
-      const pooled = tf.maxPool(tf.relu(norm(block, 2)), 2, 2, 'valid');
+      const inner = norm(conv(x, w1, b1, 'linear'), 0, 'relu');
+      const block = tf.add(
+        norm(conv(inner, w2, b2, 'linear'), 1, 'linear'),
+        conv(x, w3, null, 'linear'),
+      ) as tf.Tensor4D;
+      const pooled = tf.maxPool(norm(block, 2, 'relu'), 2, 2, 'valid');
       return fusedDense(tf.reshape(pooled, [x.shape[0], -1]), w4 as tf.Variable<tf.Rank.R2>, b4 as Vector, 'linear');
     },
   };

@@ -178,6 +178,31 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     });
   });
 
+  test.each([
+    [4, 5],
+    [67, 3],
+    [131, 8],
+  ])('batch norm of %i rows of %i channels with ReLU equals the ops one by one, NaN included', (rows, channels) => {
+    tf.tidy(() => {
+      const inputs = [normals(rows, channels), normals(channels), normals(channels)];
+      const dy = normals(rows, channels);
+      const run =
+        (f: (a: tf.Tensor, g: tf.Tensor1D, b: tf.Tensor1D) => tf.Tensor) =>
+        (a: tf.Tensor, g: tf.Tensor, b: tf.Tensor) =>
+          f(a, g as tf.Tensor1D, b as tf.Tensor1D);
+      const fused = run((a, g, b) => batchNormTraining(a, g, b, 1e-3, 'relu').y);
+      const plain = run((a, g, b) => tf.relu(batchNormTraining(a, g, b, 1e-3).y));
+      const [x, gamma, beta] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor];
+      expect(fused(x, gamma, beta).dataSync()).toEqual(plain(x, gamma, beta).dataSync());
+      const [got, want] = [fused, plain].map((f) => tf.grads(f)(inputs, dy)) as [tf.Tensor[], tf.Tensor[]];
+      for (const [i, gradient] of got.entries()) {
+        expect(distance(gradient.dataSync(), want[i]!.dataSync())).toBeLessThan(1e-6);
+      }
+      const broken = fused(tf.concat([x, tf.mul(tf.ones([1, channels]), Number.NaN)]), gamma, beta).dataSync();
+      expect(broken.every(Number.isNaN)).toBe(true);
+    });
+  });
+
   test('softmax cross-entropy: loss, hits and gradient of logits as large as 1000', () => {
     tf.tidy(() => {
       const logits = tf.tensor2d([1, 2, 3, 1000, 0, -1000, 0.5, 0.5, 0.5], [3, 3]);

@@ -1,7 +1,7 @@
 import { type GradConfig, registerGradient } from '@tensorflow/tfjs-core';
 // Registers tfjs's own gradients; ours come after and win.
 import '@tensorflow/tfjs-layers';
-import { batchNormGradient } from '../ops/batch-norm.ts';
+import { batchNormGradient, batchNormReluGradient } from '../ops/batch-norm.ts';
 import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
 import { avgPoolGradient, reluGradient } from './activations-and-pools.ts';
 import { conv2dGradient, depthwiseGradient, fusedConv2dGradient, fusedMatMulGradient } from './convolutions.ts';
@@ -9,6 +9,7 @@ import { conv2dGradient, depthwiseGradient, fusedConv2dGradient, fusedMatMulGrad
 const gradients: readonly GradConfig[] = [
   avgPoolGradient,
   batchNormGradient,
+  batchNormReluGradient,
   conv2dGradient,
   depthwiseGradient,
   fusedConv2dGradient,

@@ -13,15 +13,22 @@ export interface BatchNormResult {
  * passes over x; differentiable in x, gamma and beta. Gradients do not flow through `mean` and `variance`.
  *
  * @param gamma [channels], @param beta [channels]
+ * @param activation Applied to y; on wasm in the same passes, forward and backward.
  */
 export function batchNormTraining(
   x: tf.Tensor,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   epsilon: number,
+  activation: 'linear' | 'relu' = 'linear',
 ): BatchNormResult {
-  if (hasKernel(kernelNames.batchNorm)) {
-    const [y, mean, variance] = tf.engine().runKernel(kernelNames.batchNorm, { x, gamma, beta }, { epsilon }) as [
+  const kernel = activation === 'relu' ? kernelNames.batchNormRelu : kernelNames.batchNorm;
+  if (activation === 'relu' && !hasKernel(kernel)) {
+    const { y, ...statistics } = batchNormTraining(x, gamma, beta, epsilon);
+    return { y: tf.relu(y), ...statistics };
+  }
+  if (hasKernel(kernel)) {
+    const [y, mean, variance] = tf.engine().runKernel(kernel, { x, gamma, beta }, { epsilon }) as [
       tf.Tensor,
       tf.Tensor1D,
       tf.Tensor1D,
@@ -36,20 +43,24 @@ export function batchNormTraining(
   return { y, mean, variance };
 }
 
-export const batchNormGradient: tf.GradConfig = {
-  kernelName: kernelNames.batchNorm,
-  inputsToSave: ['x', 'gamma'],
-  outputsToSave: [false, true, true],
-  gradFunc: (dys, saved, attrs) => {
-    const [dy] = dys as tf.Tensor[];
-    const [x, gamma, mean, variance] = saved;
-    // At once, not in the thunks: tfjs tidies each thunk, and one pass makes all three.
-    const inputs = { x, gamma, mean, variance, dy } as tf.NamedTensorMap;
-    const [dx, dGamma, dBeta] = tf.engine().runKernel(kernelNames.batchNormGrad, inputs, attrs) as [
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-    ];
-    return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
-  },
-};
+/** Of either kernel: the ReLU's mask is computed again from x, so y is not kept. */
+function gradientOf(kernelName: string, rectify: boolean): tf.GradConfig {
+  return {
+    kernelName,
+    inputsToSave: ['x', 'gamma', 'beta'],
+    outputsToSave: [false, true, true],
+    gradFunc: (dys, saved, attrs) => {
+      const [dy] = dys as tf.Tensor[];
+      const [x, gamma, beta, mean, variance] = saved;
+      // At once, not in the thunks: tfjs tidies each thunk, and one pass makes all three.
+      const inputs = { x, gamma, beta, mean, variance, dy } as tf.NamedTensorMap;
+      const [dx, dGamma, dBeta] = tf
+        .engine()
+        .runKernel(kernelNames.batchNormGrad, inputs, { ...attrs, rectify }) as tf.Tensor[];
+      return { x: () => dx as tf.Tensor, gamma: () => dGamma as tf.Tensor, beta: () => dBeta as tf.Tensor };
+    },
+  };
+}
+
+export const batchNormGradient = gradientOf(kernelNames.batchNorm, false);
+export const batchNormReluGradient = gradientOf(kernelNames.batchNormRelu, true);

@@ -3,6 +3,7 @@ import { getBackend, getKernel } from '@tensorflow/tfjs-core';
 /** Kernels of our own; those of tfjs keep tfjs's names, so that any tfjs program profits. */
 export const kernelNames = {
   batchNorm: 'AblateBatchNorm',
+  batchNormRelu: 'AblateBatchNormRelu',
   batchNormGrad: 'AblateBatchNormGrad',
   columnSums: 'AblateColumnSums',
   reluGrad: 'AblateReluGrad',

@@ -177,27 +177,41 @@ export interface KernelExports {
     outHeight: number,
     outWidth: number,
   ): void;
-  batchMoments(x: number, mean: number, variance: number, totals: number, rows: number, channels: number): void;
-  scaleShift(x: number, scale: number, shift: number, out: number, rows: number, channels: number): void;
+  batchMoments(x: number, mean: number, variance: number, scratch: number, rows: number, channels: number): void;
+  scaleShift(
+    x: number,
+    scale: number,
+    shift: number,
+    out: number,
+    rows: number,
+    channels: number,
+    rectify: number,
+  ): void;
   batchNormSums(
     x: number,
     dy: number,
     mean: number,
+    scale: number,
+    shift: number,
     sums: number,
     dots: number,
-    totals: number,
+    scratch: number,
     rows: number,
     channels: number,
+    rectify: number,
   ): void;
   batchNormInputGradient(
     x: number,
     dy: number,
+    scale: number,
+    shift: number,
     a: number,
     b: number,
     d: number,
     out: number,
     rows: number,
     channels: number,
+    rectify: number,
   ): void;
   addBias(out: number, bias: number, rows: number, channels: number, activation: number): void;
   columnSums(x: number, sums: number, totals: number, rows: number, channels: number): void;

@@ -4,6 +4,7 @@ import { type ConvAttrs, convGeometry } from '../conv-geometry.ts';
 import type { DropoutPlace } from '../ops/dropout.ts';
 import { kernelNames } from '../ops/kernel-names.ts';
 import { crossEntropyOf } from '../ops/softmax-cross-entropy.ts';
+import { batchNorm, batchNormGradients } from './batch-norm.ts';
 import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
 import type { WasmHeap } from './heap.ts';
@@ -169,55 +170,17 @@ function otherKernels(heap: WasmHeap): Record<string, Compute> {
       );
       return out;
     },
-    [kernelNames.batchNorm]: ({ x, gamma, beta }: Inputs, attrs) => {
-      const channels = shapeOf(x).at(-1) ?? 1;
-      const rows = sizeOf(shapeOf(x)) / channels;
-      const [y, mean, variance] = [heap.output(shapeOf(x)), heap.output([channels]), heap.output([channels])];
-      const [totals = 0, scale = 0, shift = 0] = heap.scratch(channels * 8, channels * 4, channels * 4);
-      const source = heap.address(x as TensorInfo);
-      kernels.batchMoments(source, heap.address(mean), heap.address(variance), totals, rows, channels);
-      const [g, b] = [
-        heap.floats(heap.address(gamma as TensorInfo), channels),
-        heap.floats(heap.address(beta as TensorInfo), channels),
-      ];
-      const [m, v] = [heap.floats(heap.address(mean), channels), heap.floats(heap.address(variance), channels)];
-      const [scales, shifts] = [heap.floats(scale, channels), heap.floats(shift, channels)];
-      for (let c = 0; c < channels; c++) {
-        const factor = (g[c] as number) / Math.sqrt((v[c] as number) + (attrs['epsilon'] as number));
-        scales[c] = factor;
-        shifts[c] = (b[c] as number) - (m[c] as number) * factor;
-      }
-      kernels.scaleShift(source, scale, shift, heap.address(y), rows, channels);
-      return [y, mean, variance];
-    },
-    [kernelNames.batchNormGrad]: ({ x, gamma, mean, variance, dy }: Inputs, attrs) => {
-      const channels = shapeOf(x).at(-1) ?? 1;
-      const rows = sizeOf(shapeOf(x)) / channels;
-      const [dx, dGamma, dBeta] = [heap.output(shapeOf(x)), heap.output([channels]), heap.output([channels])];
-      const [totals = 0, a = 0, b = 0, d = 0] = heap.scratch(channels * 8, channels * 4, channels * 4, channels * 4);
-      const [source, gradient] = [heap.address(x as TensorInfo), heap.address(dy as TensorInfo)];
-      const means = heap.address(mean as TensorInfo);
-      kernels.batchNormSums(source, gradient, means, heap.address(dBeta), heap.address(dGamma), totals, rows, channels);
-      const floats = (address: number) => heap.floats(address, channels);
-      const [g, m, v] = [
-        floats(heap.address(gamma as TensorInfo)),
-        floats(means),
-        floats(heap.address(variance as TensorInfo)),
-      ];
-      const [sums, dots] = [floats(heap.address(dBeta)), floats(heap.address(dGamma))];
-      const [as, bs, ds] = [floats(a), floats(b), floats(d)];
-      for (let c = 0; c < channels; c++) {
-        const deviation = 1 / Math.sqrt((v[c] as number) + (attrs['epsilon'] as number));
-        const factor = (g[c] as number) * deviation;
-        const slope = (-factor * deviation * deviation * (dots[c] as number)) / rows;
-        as[c] = factor;
-        bs[c] = slope;
-        ds[c] = (-factor * (sums[c] as number)) / rows - slope * (m[c] as number);
-        dots[c] = (dots[c] as number) * deviation;
-      }
-      kernels.batchNormInputGradient(source, gradient, a, b, d, heap.address(dx), rows, channels);
-      return [dx, dGamma, dBeta];
-    },
+    [kernelNames.batchNorm]: ({ x, gamma, beta }: Inputs, attrs) =>
+      batchNorm(heap, x as TensorInfo, gamma as TensorInfo, beta as TensorInfo, attrs['epsilon'] as number, false),
+    [kernelNames.batchNormRelu]: ({ x, gamma, beta }: Inputs, attrs) =>
+      batchNorm(heap, x as TensorInfo, gamma as TensorInfo, beta as TensorInfo, attrs['epsilon'] as number, true),
+    [kernelNames.batchNormGrad]: (inputs: Inputs, attrs) =>
+      batchNormGradients(
+        heap,
+        inputs as Parameters<typeof batchNormGradients>[1],
+        attrs['epsilon'] as number,
+        attrs['rectify'] === true,
+      ),
     [kernelNames.dropoutMask]: (_inputs, attrs) => {
       const { shape, rate, key, step, row } = attrs as NamedAttrMap & { shape: number[] } & DropoutPlace;
       const out = heap.output(shape);

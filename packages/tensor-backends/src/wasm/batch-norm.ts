@@ -1,0 +1,84 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { WasmHeap } from './heap.ts';
+
+/** Batch normalization of rows of channels with their own statistics, and a ReLU after it where `rectify`. */
+export function batchNorm(
+  heap: WasmHeap,
+  x: TensorInfo,
+  gamma: TensorInfo,
+  beta: TensorInfo,
+  epsilon: number,
+  rectify: boolean,
+): [y: TensorInfo, mean: TensorInfo, variance: TensorInfo] {
+  const { rows, channels } = extentOf(x);
+  const [y, mean, variance] = [heap.output(x.shape), heap.output([channels]), heap.output([channels])];
+  const [scratch = 0, scale = 0, shift = 0] = heap.scratch(channels * 24, channels * 4, channels * 4);
+  heap.kernels.batchMoments(heap.address(x), heap.address(mean), heap.address(variance), scratch, rows, channels);
+  writeScales(heap, { gamma, beta, mean, variance }, epsilon, scale, shift);
+  heap.kernels.scaleShift(heap.address(x), scale, shift, heap.address(y), rows, channels, rectify ? 1 : 0);
+  return [y, mean, variance];
+}
+
+/** Gradients in x, gamma and beta. */
+export function batchNormGradients(
+  heap: WasmHeap,
+  inputs: {
+    x: TensorInfo;
+    gamma: TensorInfo;
+    beta: TensorInfo;
+    mean: TensorInfo;
+    variance: TensorInfo;
+    dy: TensorInfo;
+  },
+  epsilon: number,
+  rectify: boolean,
+): [dx: TensorInfo, dGamma: TensorInfo, dBeta: TensorInfo] {
+  const { x, gamma, mean, variance } = inputs;
+  const { rows, channels } = extentOf(x);
+  const [dx, dGamma, dBeta] = [heap.output(x.shape), heap.output([channels]), heap.output([channels])];
+  const bytes = channels * 4;
+  const [scratch = 0, scale = 0, shift = 0, a = 0, b = 0, d = 0] = heap.scratch(6 * bytes, ...Array(5).fill(bytes));
+  const [source, gradient] = [heap.address(x), heap.address(inputs.dy)];
+  writeScales(heap, inputs, epsilon, scale, shift);
+  const code = rectify ? 1 : 0;
+  const [sumsAt, dotsAt, means] = [heap.address(dBeta), heap.address(dGamma), heap.address(mean)];
+  heap.kernels.batchNormSums(source, gradient, means, scale, shift, sumsAt, dotsAt, scratch, rows, channels, code);
+  const floats = (address: number) => heap.floats(address, channels);
+  const [g, m, v] = [floats(heap.address(gamma)), floats(means), floats(heap.address(variance))];
+  const [sums, dots, as, bs, ds] = [floats(sumsAt), floats(dotsAt), floats(a), floats(b), floats(d)];
+  for (let c = 0; c < channels; c++) {
+    const deviation = 1 / Math.sqrt((v[c] as number) + epsilon);
+    const factor = (g[c] as number) * deviation;
+    const slope = (-factor * deviation * deviation * (dots[c] as number)) / rows;
+    as[c] = factor;
+    bs[c] = slope;
+    ds[c] = (-factor * (sums[c] as number)) / rows - slope * (m[c] as number);
+    dots[c] = (dots[c] as number) * deviation;
+  }
+  heap.kernels.batchNormInputGradient(source, gradient, scale, shift, a, b, d, heap.address(dx), rows, channels, code);
+  return [dx, dGamma, dBeta];
+}
+
+/** y = x · scale + shift. */
+function writeScales(
+  heap: WasmHeap,
+  { gamma, beta, mean, variance }: { gamma: TensorInfo; beta: TensorInfo; mean: TensorInfo; variance: TensorInfo },
+  epsilon: number,
+  scale: number,
+  shift: number,
+): void {
+  const channels = mean.shape[0] as number;
+  const floats = (tensor: TensorInfo) => heap.floats(heap.address(tensor), channels);
+  const [g, b, m, v] = [floats(gamma), floats(beta), floats(mean), floats(variance)];
+  const [scales, shifts] = [heap.floats(scale, channels), heap.floats(shift, channels)];
+  for (let c = 0; c < channels; c++) {
+    const factor = (g[c] as number) / Math.sqrt((v[c] as number) + epsilon);
+    scales[c] = factor;
+    shifts[c] = (b[c] as number) - (m[c] as number) * factor;
+  }
+}
+
+function extentOf({ shape }: TensorInfo): { rows: number; channels: number } {
+  const channels = shape.at(-1) ?? 1;
+  return { rows: shape.slice(0, -1).reduce((rows, extent) => rows * extent, 1), channels };
+}
