@@ -35,8 +35,19 @@ function anonymous({ inputShape, nodes, output }: Graph): unknown {
     inputShape,
     nodes: nodes.map(({ layer, args, inputs }) => {
       const { name: _, ...rest } = args;
-      return { layer, args: rest, inputs: inputs.map(position) };
+      return { layer, args: spelledOut(rest), inputs: inputs.map(position) };
     }),
     output: position(output),
   };
+}
+
+const PAIRS = ['kernelSize', 'strides', 'poolSize', 'dilationRate', 'padding'];
+
+/** Arguments that may be written in two ways, in one of them: 3 is [3, 3], no activation is linear. */
+function spelledOut(args: Record<string, unknown>): Record<string, unknown> {
+  const same = { ...args };
+  if (same['activation'] === null) same['activation'] = 'linear';
+  if (same['strides'] === null) same['strides'] = same['poolSize'];
+  for (const key of PAIRS) if (typeof same[key] === 'number') same[key] = [same[key], same[key]];
+  return same;
 }
