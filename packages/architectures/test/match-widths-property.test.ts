@@ -98,7 +98,7 @@ test(`${numRuns} random networks and budgets: within the tolerance, or refused w
     { numRuns, seed: 3 },
   );
   // Small budgets are below the least network, or between its steps; most are met.
-  expect(outcomes.matched).toBeGreaterThan(2 * outcomes.refused);
+  expect(outcomes.matched).toBeGreaterThan(outcomes.refused);
 });
 
 /** What is wrong with a match, or null: the cost, what else it changed, widths apart that must move together. */
