@@ -29,7 +29,13 @@ export class RunProgress {
         this.#name = event.run.id;
         this.#start = null;
         this.#terminal.err(`[${event.index + 1}/${event.of}] ${event.run.id}\n`);
+        if (event.again !== undefined) this.#terminal.err(`  run again: ${event.again}\n`);
         return;
+      case 'run-reused': {
+        const added = event.added.length === 0 ? '' : `; added: ${event.added.join(', ')}`;
+        this.#terminal.err(`[${event.index + 1}/${event.of}] ${event.run.id}: already done${added}\n`);
+        return;
+      }
       case 'run-message':
         return this.#message(event.message);
       case 'run-end':

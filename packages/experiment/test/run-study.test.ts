@@ -45,7 +45,14 @@ test('every run is done and leaves its files, which follow their schemas', () =>
   expect(first).toMatchObject({ done: 4, failed: [], stopped: false });
   for (const id of ['dense/seed-3', 'dense/seed-4', 'conv/seed-3', 'conv/seed-4']) {
     const folder = join(first.folder, id);
-    expect(readdirSync(folder).sort()).toEqual(['analysis', 'metrics.jsonl', 'model', 'run.json', 'timings.json']);
+    expect(readdirSync(folder).sort()).toEqual([
+      'analysis',
+      'metrics.jsonl',
+      'model',
+      'predictions.json',
+      'run.json',
+      'timings.json',
+    ]);
     expect(runResultSchema.parse(read(folder, 'run.json')).status).toBe('done');
     expect(timingsSchema.parse(read(folder, 'timings.json')).inference?.batchSize).toBe(64);
     const matrix = read(folder, 'analysis/confusion-matrix.json') as { matrix: number[][] };

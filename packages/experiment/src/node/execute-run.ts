@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { measureInference } from '@ablate/analysis';
 import { toLayersModel } from '@ablate/architectures';
 import { countParameters, inspectGraph } from '@ablate/architectures/schema';
 import type { Dataset } from '@ablate/datasets';
@@ -9,9 +8,10 @@ import { type StartedBackend, startBackend } from '@ablate/tensor-backends';
 import { type Evaluation, evaluate, fit } from '@ablate/training';
 import type { TrainingEvent } from '@ablate/training/schema';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { RunResult, Timings } from '../schema/index.ts';
+import { fingerprint, type Predictions, type RunResult, type Timings } from '../schema/index.ts';
 import { hashWeights } from './hash-weights.ts';
 import { describeMachine } from './machine.ts';
+import { measureModel } from './measure-model.ts';
 import { MetricsLog } from './metrics-log.ts';
 import type { FromRun, RunRequest } from './run-messages.ts';
 import { saveModel } from './save-model.ts';
@@ -21,7 +21,6 @@ import { writeJson } from './write-file.ts';
 
 /** Step events that are kept and shown: at most about this many an epoch. */
 const STEPS_SHOWN = 100;
-const INFERENCE = { batchSize: 64, warmup: 5, rounds: 30 };
 
 /**
  * One run from its config to its files: data, model, training, evaluation on the test set, analyses. Works in any
@@ -48,11 +47,12 @@ export async function executeRun(
     const timings: Timings = { version: 1, ...timesOf(events) };
     if (!stopped && config.analysis.some(({ name }) => name === 'timing')) {
       say({ type: 'phase', phase: 'measuring inference' });
-      timings.inference = await measureInference(model, { ...INFERENCE, inputShape: config.graph.inputShape });
+      timings.inference = await measureModel(model, config.graph.inputShape);
     }
     say({ type: 'phase', phase: 'saving' });
     const result = await describeResult(request, model, backend, events, test);
-    writeAnalyses(join(folder, 'analysis'), config, dataset, test, events);
+    if (test !== null) writeJson(join(folder, 'predictions.json'), predictionsOf(dataset, test), 'compact');
+    writeAnalyses(folder, config);
     await saveModel(model, join(folder, 'model'));
     writeJson(join(folder, 'timings.json'), timings);
     // Last: where run.json is, the rest is complete.
@@ -61,6 +61,10 @@ export async function executeRun(
   } finally {
     model.dispose();
   }
+}
+
+function predictionsOf({ test, classNames }: Dataset, { predictions }: Evaluation): Predictions {
+  return { version: 1, classNames: [...classNames], labels: [...test.labels], predictions: [...predictions] };
 }
 
 function evaluateOn(
@@ -103,7 +107,7 @@ async function train(
 }
 
 async function describeResult(
-  { experiment, variant, fingerprint, config }: RunRequest,
+  { experiment, file, variant, config, versions }: RunRequest,
   model: LayersModel,
   { name, reason, tfjs }: StartedBackend,
   events: readonly TrainingEvent[],
@@ -114,11 +118,14 @@ async function describeResult(
   const result: RunResult = {
     version: 1,
     experiment,
+    file,
     variant,
     seed: config.seed,
-    fingerprint,
+    // Of the backend that was started, whatever it was expected to be.
+    fingerprint: fingerprint(config, { versions, auto: name }),
     status: test === null ? 'stopped' : 'done',
     config,
+    versions,
     machine: describeMachine(),
     backend: { name, reason, tfjs },
     parameters: { trainable, total: trainable + nonTrainable },

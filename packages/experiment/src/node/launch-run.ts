@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FromRun, RunRequest, ToRun } from './run-messages.ts';
+import type { FromRun, MeasureRequest, RunRequest, ToRun } from './run-messages.ts';
 import { writeJson } from './write-file.ts';
 import { describeMachine } from './machine.ts';
 
@@ -17,14 +17,28 @@ const GRACE = 15_000;
  *
  * @param signal Asks the run to end after its current step; it then saves what it has.
  */
-export function launchRun(
+export async function launchRun(
   request: RunRequest,
   onMessage: (message: FromRun) => void,
   signal?: AbortSignal,
 ): Promise<RunOutcome> {
+  const last = await converse({ type: 'run', request }, onMessage, signal);
+  if (last.type === 'failed') writeFailure(request, last.error);
+  return last.type === 'measured' ? { type: 'failed', error: 'internal: a run ended as a measurement.' } : last;
+}
+
+/** Measures the saved model of a finished run, in a process of its own. Resolves in every case. */
+export function launchMeasurement(request: MeasureRequest): Promise<LastMessage> {
+  return converse({ type: 'measure', request }, () => undefined);
+}
+
+type LastMessage = Extract<FromRun, { type: 'done' | 'measured' | 'failed' }>;
+
+/** Says one thing to a new process, passes on what it answers, and resolves with the last. */
+function converse(first: ToRun, onMessage: (message: FromRun) => void, signal?: AbortSignal): Promise<LastMessage> {
   return new Promise((resolve) => {
     const child = start();
-    let outcome: RunOutcome | undefined;
+    let outcome: LastMessage | undefined;
     let stderr = '';
     let timer: NodeJS.Timeout | undefined;
     const stop = () => {
@@ -35,15 +49,13 @@ export function launchRun(
       stderr = (stderr + chunk.toString()).slice(-4000);
     });
     child.on('message', (message: FromRun) => {
-      if (message.type === 'done' || message.type === 'failed') outcome = message;
+      if (message.type !== 'phase' && message.type !== 'event') outcome = message;
       onMessage(message);
     });
     const settle = (reason: string) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
-      const result = outcome ?? { type: 'failed' as const, error: reason };
-      if (result.type === 'failed') writeFailure(request, result.error);
-      resolve(result);
+      resolve(outcome ?? { type: 'failed', error: reason });
     };
     child.on('error', (error) => settle(`the run's process could not be started: ${error.message}`));
     child.on('close', (code, by) => {
@@ -52,7 +64,7 @@ export function launchRun(
       settle(`the run's process ended ${how} before it was done.${last}`);
     });
     signal?.addEventListener('abort', stop, { once: true });
-    send(child, { type: 'run', request });
+    send(child, first);
     if (signal?.aborted === true) stop();
   });
 }
@@ -68,9 +80,8 @@ function start(): ChildProcess {
 }
 
 /** Leaves the error beside the metrics that the run had written. */
-function writeFailure({ experiment, variant, fingerprint, config, folder }: RunRequest, error: string): void {
-  const machine = describeMachine();
-  writeJson(join(folder, 'failure.json'), { version: 1, experiment, variant, fingerprint, config, machine, error });
+function writeFailure({ folder, ...request }: RunRequest, error: string): void {
+  writeJson(join(folder, 'failure.json'), { version: 1, ...request, machine: describeMachine(), error });
 }
 
 function send(child: ChildProcess, message: ToRun): void {

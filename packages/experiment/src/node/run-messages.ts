@@ -1,26 +1,42 @@
+import type { BackendName } from '@ablate/tensor-backends/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
-import type { RunConfig } from '../schema/index.ts';
-import type { RunResult, Timings } from '../schema/index.ts';
+import type { RunConfig, RunResult, Timings, Versions } from '../schema/index.ts';
 
 /** What a run's process is to do. */
 export interface RunRequest {
   experiment: string;
+  /** The study's file as it was named. */
+  file: string;
   variant: string;
   fingerprint: string;
   config: RunConfig;
+  versions: Versions;
   /** Folder of this run's results; emptied first. */
   folder: string;
+}
+
+/** Inference times of a model that a finished run has saved. */
+export interface MeasureRequest {
+  /** Folder of the run. */
+  folder: string;
+  graph: RunConfig['graph'];
+  /** The backend that the run was computed with. */
+  backend: BackendName;
 }
 
 /** What a run is at: shown while nothing else is to be seen. */
 export type RunPhase = 'starting' | 'loading data' | 'training' | 'evaluating' | 'measuring inference' | 'saving';
 
-/** To the run's process. */
-export type ToRun = { type: 'run'; request: RunRequest } | { type: 'stop' };
+/** To the run's process: one `run` or `measure`. */
+export type ToRun =
+  | { type: 'run'; request: RunRequest }
+  | { type: 'measure'; request: MeasureRequest }
+  | { type: 'stop' };
 
-/** From the run's process. The last is `done` or `failed`. */
+/** From the run's process. The last is `done`, `measured` or `failed`. */
 export type FromRun =
   | { type: 'phase'; phase: RunPhase }
   | { type: 'event'; event: TrainingEvent }
   | { type: 'done'; result: RunResult; timings: Timings }
+  | { type: 'measured'; inference: NonNullable<Timings['inference']> }
   | { type: 'failed'; error: string };

@@ -1,7 +1,8 @@
 /* The process of one run: started by launchRun, told what to do by one message. */
 import process from 'node:process';
 import { executeRun } from './execute-run.ts';
-import type { FromRun, RunRequest, ToRun } from './run-messages.ts';
+import { measureSavedModel } from './measure-model.ts';
+import type { FromRun, ToRun } from './run-messages.ts';
 
 const stopping = new AbortController();
 
@@ -12,20 +13,23 @@ const orphaned = () => process.exit(1);
 process.on('disconnect', orphaned);
 process.on('message', (message: ToRun) => {
   if (message.type === 'stop') stopping.abort();
-  else void run(message.request);
+  else void answer(message);
 });
 
-async function run(request: RunRequest): Promise<void> {
+async function answer(message: Exclude<ToRun, { type: 'stop' }>): Promise<void> {
   let last: FromRun;
   try {
-    last = { type: 'done', ...(await executeRun(request, say, stopping.signal)) };
+    last =
+      message.type === 'measure'
+        ? { type: 'measured', inference: await measureSavedModel(message.request) }
+        : { type: 'done', ...(await executeRun(message.request, say, stopping.signal)) };
   } catch (error) {
     last = { type: 'failed', error: error instanceof Error ? error.message : String(error) };
   }
   await new Promise<void>((resolve) => {
     process.send?.(last, undefined, undefined, () => resolve());
   });
-  process.exitCode = last.type === 'done' ? 0 : 1;
+  process.exitCode = last.type === 'failed' ? 1 : 0;
   process.off('disconnect', orphaned);
   process.disconnect();
 }

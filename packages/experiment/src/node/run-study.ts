@@ -1,13 +1,28 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Comparison, compareRuns, type Plan, type RunResult, type Timings } from '../schema/index.ts';
+import {
+  type AnalysisName,
+  type Comparison,
+  compareRuns,
+  type Environment,
+  fingerprint,
+  formatDifference,
+  type Plan,
+} from '../schema/index.ts';
+import { completeRun } from './complete-run.ts';
+import { readEnvironment } from './environment.ts';
+import type { FinishedRun } from './finished-run.ts';
 import { launchRun } from './launch-run.ts';
 import type { FromRun } from './run-messages.ts';
+import { readRunState } from './run-state.ts';
 import { writeJson } from './write-file.ts';
 
 /** What happens in a study, for whoever shows it. */
 export type StudyEvent =
-  | { type: 'run-start'; run: Plan['runs'][number]; index: number; of: number }
+  /** `again`: why a run that was finished is not used. */
+  | { type: 'run-start'; run: Plan['runs'][number]; index: number; of: number; again?: string }
+  /** A finished run takes the place of this one; `added` are analyses that it did not have. */
+  | { type: 'run-reused'; run: Plan['runs'][number]; index: number; of: number; added: AnalysisName[] }
   | { type: 'run-message'; run: Plan['runs'][number]; message: FromRun }
   | { type: 'run-end'; run: Plan['runs'][number]; outcome: 'done' | 'stopped' | 'failed'; error?: string };
 
@@ -15,7 +30,10 @@ export type StudyEvent =
 export interface StudyOutcome {
   /** Folder of the study's results. */
   folder: string;
+  /** Runs that are done, those that were done before among them. */
   done: number;
+  /** Runs that were done before. */
+  reused: number;
   failed: { run: string; error: string }[];
   /** A signal ended the study before all its runs were done. */
   stopped: boolean;
@@ -30,31 +48,48 @@ export interface RunStudyOptions {
   onEvent?: (event: StudyEvent) => void;
   /** Ends the study: the run in progress stops after its step and saves what it has. */
   signal?: AbortSignal;
+  /** Trains every run, also those that are done. */
+  force?: boolean;
+  /** What runs depend on beside the plan. Default: what is here. */
+  environment?: Environment;
 }
 
 /**
- * Trains every run of a plan, one after the other, each in its own process, and compares what they reached. A run that
- * fails does not stop the others. Writes `<out>/<study>/<variant>/seed-<n>/…` and `<out>/<study>/comparison.json`.
+ * Trains the runs of a plan, one after the other, each in its own process, and compares what they reached. A finished
+ * run with the same fingerprint is not trained again. A run that fails does not stop the others. Writes
+ * `<out>/<study>/<variant>/seed-<n>/…` and `<out>/<study>/comparison.json`.
  */
-export async function runStudy(plan: Plan, { out, onEvent, signal }: RunStudyOptions): Promise<StudyOutcome> {
+export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<StudyOutcome> {
+  const { out, onEvent, signal, force = false, environment = readEnvironment() } = options;
   const folder = join(out, plan.name);
   // An old comparison beside new runs would not be theirs.
   rmSync(join(folder, 'comparison.json'), { force: true });
-  const complete: { run: RunResult; timings: Timings }[] = [];
+  const complete: FinishedRun[] = [];
   const failed: StudyOutcome['failed'] = [];
   let stopped = false;
+  let reused = 0;
   for (const [index, run] of plan.runs.entries()) {
     if (signal?.aborted === true) {
       stopped = true;
       break;
     }
-    onEvent?.({ type: 'run-start', run, index, of: plan.runs.length });
+    const place = { run, index, of: plan.runs.length };
+    const before = force ? null : await reuse(plan, run, join(folder, run.id), environment);
+    if (before !== null && 'finished' in before) {
+      complete.push(before.finished);
+      reused++;
+      onEvent?.({ type: 'run-reused', ...place, added: before.added });
+      continue;
+    }
+    onEvent?.({ type: 'run-start', ...place, ...before });
     const outcome = await launchRun(
       {
         experiment: plan.name,
+        file: plan.file,
         variant: run.variant,
-        fingerprint: run.fingerprint,
+        fingerprint: fingerprint(run.config, environment),
         config: run.config,
+        versions: environment.versions,
         folder: join(folder, run.id),
       },
       (message) => onEvent?.({ type: 'run-message', run, message }),
@@ -73,5 +108,19 @@ export async function runStudy(plan: Plan, { out, onEvent, signal }: RunStudyOpt
   }
   const comparison = complete.length === 0 ? null : compareRuns(plan, complete);
   if (comparison !== null) writeJson(join(folder, 'comparison.json'), comparison);
-  return { folder, done: complete.length, failed, stopped, comparison };
+  return { folder, done: complete.length, reused, failed, stopped, comparison };
+}
+
+/** The finished run in a folder with what the plan asks for, or why it can't be used; null where there is none. */
+async function reuse(
+  plan: Plan,
+  { config }: Plan['runs'][number],
+  folder: string,
+  environment: Environment,
+): Promise<{ finished: FinishedRun; added: AnalysisName[] } | { again: string } | null> {
+  const { finished, differences } = readRunState(folder, config, environment);
+  if (finished === null) return null;
+  if (differences.length > 0) return { again: differences.map(formatDifference).join('; ') };
+  const completed = await completeRun(folder, finished, plan, config);
+  return completed.type === 'complete' ? completed : { again: completed.reason };
 }

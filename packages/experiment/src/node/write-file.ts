@@ -21,7 +21,7 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
   }
 }
 
-/** JSON as people read it, with a newline at the end. */
-export function writeJson(path: string, value: unknown): void {
-  writeFileWhole(path, `${JSON.stringify(value, null, 2)}\n`);
+/** JSON as people read it, or on one line, with a newline at the end. */
+export function writeJson(path: string, value: unknown, form: 'indented' | 'compact' = 'indented'): void {
+  writeFileWhole(path, `${JSON.stringify(value, null, form === 'indented' ? 2 : 0)}\n`);
 }

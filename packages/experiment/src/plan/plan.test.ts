@@ -38,6 +38,7 @@ test('the quickstart: the reference networks, to the unit', () => {
     file: 'experiments/quickstart.yaml',
     name: 'quickstart',
     backend: 'auto',
+    unfair: [],
     dataset: { name: 'mnist', limit: { train: 6000 }, split: { validation: 0.1 }, normalize: 'standard' },
   });
 });

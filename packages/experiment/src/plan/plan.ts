@@ -1,8 +1,10 @@
 import { countParameters, type Graph, inspectGraph } from '@ablate/architectures/schema';
 import type { DatasetSpec } from '@ablate/datasets/schema';
 import type { BackendRequest } from '@ablate/tensor-backends/schema';
+import type { VariantMatch } from '../spec/match-variant.ts';
 import { SpecError } from '../spec/problem.ts';
 import type { Study } from '../spec/read-study.ts';
+import type { Environment } from './environment.ts';
 import { fingerprint } from './fingerprint.ts';
 import { applyOverrides, type Overrides } from './overrides.ts';
 import type { RunConfig } from './run-config.ts';
@@ -17,6 +19,8 @@ export interface Plan {
   dataset: DatasetSpec;
   backend: BackendRequest;
   variants: PlanVariant[];
+  /** Paths in which variants may be trained differently. */
+  unfair: string[];
   /** Every variant with every seed: the first variant's runs first. */
   runs: PlanRun[];
 }
@@ -26,6 +30,8 @@ export interface PlanVariant {
   name: string;
   title: string;
   graph: Graph;
+  /** How its widths came to the cost that the study asks for; null where it asks for none. */
+  match: VariantMatch | null;
   summary: {
     parameters: { trainable: number; total: number };
     /** Multiply-accumulates of one forward pass of one example. */
@@ -40,17 +46,18 @@ export interface PlanRun {
   variant: string;
   seed: number;
   config: RunConfig;
-  /** Equal for runs that must come to the same weights. */
+  /** Equal for runs that must come to the same weights, in the environment that the plan was made for. */
   fingerprint: string;
 }
 
 /**
  * The runs of a study.
  *
+ * @param environment What fingerprints depend on beside the study; left out, they are those of the configs alone.
  * @throws SpecError if the study has problems.
  * @throws OverrideError if an override can't be used with it.
  */
-export function planStudy(study: Study, overrides: Overrides = {}): Plan {
+export function planStudy(study: Study, overrides: Overrides = {}, environment?: Environment): Plan {
   const { spec, variants, file } = study;
   if (spec === null || study.problems.length > 0) throw new SpecError(study.problems, study.sources);
   const { dataset, trainings } = applyOverrides(
@@ -62,16 +69,17 @@ export function planStudy(study: Study, overrides: Overrides = {}): Plan {
   const runs = variants.flatMap(({ name: variant, graph, training }, index) =>
     (overrides.seeds ?? spec.seeds).map((seed): PlanRun => {
       const config = { dataset, training: trainings[index] ?? training, graph, seed, backend, analysis: spec.analysis };
-      return { id: `${variant}/seed-${seed}`, variant, seed, config, fingerprint: fingerprint(config) };
+      return { id: `${variant}/seed-${seed}`, variant, seed, config, fingerprint: fingerprint(config, environment) };
     }),
   );
-  return { title: spec.title ?? name, file, name, dataset, backend, variants: variants.map(planVariant), runs };
+  const { title = name, unfair } = spec;
+  return { title, file, name, dataset, backend, variants: variants.map(planVariant), unfair, runs };
 }
 
-function planVariant({ name, title, graph }: Study['variants'][number]): PlanVariant {
+function planVariant({ name, title, graph, match }: Study['variants'][number]): PlanVariant {
   const { trainable, nonTrainable } = countParameters(graph);
   const macs = inspectGraph(graph).reduce((sum, node) => sum + node.macs, 0);
-  return { name, title, graph, summary: { parameters: { trainable, total: trainable + nonTrainable }, macs } };
+  return { name, title, graph, match, summary: { parameters: { trainable, total: trainable + nonTrainable }, macs } };
 }
 
 /** `quickstart` of `experiments/quickstart.yaml`. */

@@ -86,10 +86,12 @@ function outcome(variant: string, seed: number, accuracy: number | null, seconds
   const run = runResultSchema.parse({
     version: 1,
     experiment: plan.name,
+    file: plan.file,
     variant,
     seed,
     fingerprint: any.fingerprint,
     config: any.config,
+    versions: { code: 'c0de', tfjs: '4.22.0' },
     machine: { cpu: 'none', cores: 2, node: 'v20.19.0', platform: 'linux-x64' },
     backend: { name: 'wasm', reason: 'asked for', tfjs: '4.22.0' },
     parameters: { trainable: 1, total: 1 },

@@ -1,15 +1,23 @@
 export { canonicalJson } from '../plan/canonical-json.ts';
+export { diffPlans, formatPlanDifferences, type PlanDifferences } from '../plan/diff-plans.ts';
+export { type Difference, differences, formatDifference } from '../plan/differences.ts';
+export { type Environment, type Versions, versionsSchema } from '../plan/environment.ts';
+export { explainRerun, type RecordedRun } from '../plan/explain-rerun.ts';
 export { fingerprint } from '../plan/fingerprint.ts';
 export { OverrideError, type Overrides } from '../plan/overrides.ts';
 export { type Plan, type PlanRun, type PlanVariant, planStudy } from '../plan/plan.ts';
 export { graphSchema, type RunConfig, runConfigSchema } from '../plan/run-config.ts';
 export { type AnalysisName, type AnalysisRequest, analyses } from '../spec/analyses.ts';
+export { matchSchema, type VariantMatch } from '../spec/match-variant.ts';
 export { type Origin, type OriginEntry, OriginMap, type SpecPath } from '../spec/origin.ts';
 export { formatProblems, SpecError, type SpecProblem, sortProblems } from '../spec/problem.ts';
+export { resolvePath } from '../spec/file-path.ts';
+export type { ReadFailure, ReadFile, SpecSource } from '../spec/read-files.ts';
 export { readStudy, type Study, type StudySpec } from '../spec/read-study.ts';
 export type { StudyVariant } from '../spec/read-variant.ts';
-export { type ResolvedSpec, type ResolvedVariant, resolveSpec, type SpecSource } from '../spec/resolve.ts';
-export { SPEC_VERSION, studySchema } from '../spec/study-schema.ts';
+export { type ResolvedSpec, type ResolvedVariant, resolveSpec } from '../spec/resolve.ts';
+export { SPEC_VERSION } from '../spec/spec-version.ts';
+export { studySchema } from '../spec/study-schema.ts';
 export { type ZodProblemOptions, zodProblems } from '../spec/zod-problems.ts';
 export { compareRuns, type RunRecord } from './compare-runs.ts';
 export {
@@ -21,6 +29,8 @@ export {
   estimateSchema,
 } from './comparison.ts';
 export {
+  type Predictions,
+  predictionsSchema,
   type RunMetrics,
   type RunResult,
   runMetricsSchema,

@@ -1,4 +1,6 @@
+import { backendRequestSchema } from '@ablate/tensor-backends/schema';
 import { z } from 'zod';
+import { versionsSchema } from '../plan/environment.ts';
 import { runConfigSchema } from '../plan/run-config.ts';
 
 /*
@@ -8,6 +10,7 @@ import { runConfigSchema } from '../plan/run-config.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
+const backendNameSchema = backendRequestSchema.exclude(['auto']);
 const milliseconds = z.number().min(0);
 
 /** What a network scored once it was trained. Accuracies are shares in [0, 1], losses mean cross-entropies in nats. */
@@ -31,12 +34,16 @@ export const runResultSchema = z
   .strictObject({
     version: z.literal(1),
     experiment: z.string(),
+    /** The study's file as it was named. */
+    file: z.string(),
     variant: z.string(),
     seed: count,
+    /** Of all that decides the weights: the config, the backend that computed, the versions. */
     fingerprint: z.string(),
     config: runConfigSchema,
+    versions: versionsSchema,
     machine: z.strictObject({ cpu: z.string(), cores: z.int().min(1), node: z.string(), platform: z.string() }),
-    backend: z.strictObject({ name: z.string(), reason: z.string(), tfjs: z.string() }),
+    backend: z.strictObject({ name: backendNameSchema, reason: z.string(), tfjs: z.string() }),
     parameters: z.strictObject({ trainable: count, total: count }),
     /** Multiply-accumulates of one forward pass of one example. */
     macs: count,
@@ -54,6 +61,15 @@ export const runResultSchema = z
     }
   });
 export type RunResult = z.output<typeof runResultSchema>;
+
+/** predictions.json: the classes of the test set and what the trained network takes them for, in the data's order. */
+export const predictionsSchema = z.strictObject({
+  version: z.literal(1),
+  classNames: z.array(z.string()),
+  labels: z.array(count),
+  predictions: z.array(count),
+});
+export type Predictions = z.output<typeof predictionsSchema>;
 
 const percentilesSchema = z.strictObject({ median: milliseconds, p95: milliseconds });
 

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Environment, Versions } from '../schema/index.ts';
+
+/** The packages whose code decides what a run comes to. */
+export const computingPackages = [
+  'random',
+  'tensor-backends',
+  'datasets',
+  'layers',
+  'architectures',
+  'training',
+] as const;
+
+/** What runs that start now depend on beside their configs. Reads the packages' code; loads none of it. */
+export function readEnvironment(): Environment {
+  return { versions: readVersions(), auto: resolveAuto() };
+}
+
+function readVersions(): Versions {
+  const own = createRequire(import.meta.url);
+  const folderOf = (name: string) => dirname(own.resolve(`${name}/package.json`));
+  // What runs is what is hashed: the sources where this file is one, else the build.
+  const [folder, extension] = import.meta.url.endsWith('.ts') ? (['src', '.ts'] as const) : (['dist', '.js'] as const);
+  const folders = computingPackages.map((name) => [name, join(folderOf(`@ablate/${name}`), folder)] as const);
+  const manifest = JSON.parse(readFileSync(own.resolve('@tensorflow/tfjs-core/package.json'), 'utf8')) as {
+    version: string;
+  };
+  return { code: hashCode(folders, extension), tfjs: manifest.version };
+}
+
+/** 32 hexadecimal digits of SHA-256 over the files with that extension, tests aside, by path. */
+export function hashCode(folders: readonly (readonly [name: string, folder: string])[], extension: string): string {
+  const hash = createHash('sha256');
+  for (const [name, folder] of folders) {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((file) => file.replaceAll('\\', '/'))
+      .filter((file) => file.endsWith(extension) && !file.endsWith(`.test${extension}`) && !file.endsWith('.d.ts'));
+    for (const file of files.sort()) {
+      const content = readFileSync(join(folder, file));
+      hash.update(`${name}/${file} ${content.length}\n`);
+      hash.update(content);
+    }
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** A module of one function that uses SIMD: `i8x16.splat(i32.const 0)` and `i8x16.popcnt`. */
+const SIMD_MODULE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+];
+
+/** What startBackend takes for `auto`: wasm where there is SIMD. */
+function resolveAuto(): Environment['auto'] {
+  return WebAssembly.validate(Uint8Array.from(SIMD_MODULE)) ? 'wasm' : 'cpu';
+}

@@ -1,0 +1,18 @@
+import type { BackendName } from '@ablate/tensor-backends/schema';
+import { z } from 'zod';
+
+/** What computed a run. */
+export const versionsSchema = z.strictObject({
+  /** Hash of the packages that compute: random, tensor-backends, datasets, layers, architectures, training. */
+  code: z.string(),
+  /** Version of TensorFlow.js. */
+  tfjs: z.string(),
+});
+export type Versions = z.output<typeof versionsSchema>;
+
+/** What the weights of a run depend on beside its config. */
+export interface Environment {
+  versions: Versions;
+  /** What `backend: auto` stands for here. */
+  auto: BackendName;
+}
