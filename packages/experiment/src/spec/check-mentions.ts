@@ -1,14 +1,21 @@
 import type { SpecProblem } from './problem.ts';
+import { SET_FILE } from './set-values.ts';
 import { parseTemplate } from './template.ts';
 import type { MapNode, SpecNode } from './tree.ts';
 import { BUILTIN_VARIABLES, describeGrid, type TextPlace, type Variables, within } from './variables.ts';
 
 /**
  * Checks every `$` of a study before anything is substituted: the writing, unknown and unused variables, lists in the
- * part that all variants share, `$classes` in the data set that gives it, keys outside `variants`.
+ * part that all variants share, `$classes` in the data set that gives it, keys outside `variants`. A variable may be
+ * unused where the study did not write it: bases offer them. A partial file may mention variables that it lacks.
  */
-export function checkMentions(study: MapNode, variables: Variables, problems: SpecProblem[]): void {
-  const checker = new Checker(variables, problems);
+export function checkMentions(
+  study: MapNode,
+  variables: Variables,
+  { file, partial }: { file: string; partial: boolean },
+  problems: SpecProblem[],
+): void {
+  const checker = new Checker(variables, partial, problems);
   for (const [name, { key, value }] of study.entries) {
     checker.key(name, key);
     if (name === 'variables') checker.value(value, { keys: false, grids: true, builtins: true });
@@ -16,7 +23,8 @@ export function checkMentions(study: MapNode, variables: Variables, problems: Sp
     else checker.value(value, { keys: false, grids: false, builtins: name !== 'dataset' });
   }
   for (const { name, key } of variables.all.values()) {
-    if (!checker.mentioned.has(name)) {
+    const own = key.file === file || key.file === SET_FILE;
+    if (!partial && own && !checker.mentioned.has(name)) {
       problems.push({ message: `unused variable "${name}": mention it as $${name}, or remove it.`, origin: key });
     }
   }
@@ -32,10 +40,12 @@ interface Scope {
 class Checker {
   readonly mentioned = new Set<string>();
   readonly #variables: Variables;
+  readonly #partial: boolean;
   readonly #problems: SpecProblem[];
 
-  constructor(variables: Variables, problems: SpecProblem[]) {
+  constructor(variables: Variables, partial: boolean, problems: SpecProblem[]) {
     this.#variables = variables;
+    this.#partial = partial;
     this.#problems = problems;
   }
 
@@ -74,7 +84,9 @@ class Checker {
 
   #describe(name: string, scope: Scope): string | null {
     const builtin = BUILTIN_VARIABLES.includes(name);
-    if (!builtin && !this.#variables.all.has(name)) return this.#variables.describeUnknown(name);
+    if (!builtin && !this.#variables.all.has(name)) {
+      return this.#partial ? null : this.#variables.describeUnknown(name);
+    }
     if (!scope.builtins) {
       const given = BUILTIN_VARIABLES.find((other) => this.#variables.reach([name]).has(other));
       if (given !== undefined) return `$${given} comes from the data set, so "dataset" can't use it.`;

@@ -1,4 +1,5 @@
 import { mergeNodes } from './merge.ts';
+import type { Origin } from './origin.ts';
 import { formatPlace, type SpecProblem } from './problem.ts';
 import { Substitution, type Values } from './substitute.ts';
 import type { KeyNode, MapEntry, MapNode, SpecNode } from './tree.ts';
@@ -14,6 +15,10 @@ const MAX_VARIANTS = 10_000;
 export interface ExpandedVariant {
   name: string;
   key: KeyNode;
+  /** Where its entry is written, from its name to its end. */
+  written: { key: Origin; value: Origin };
+  /** It is one of several that its entry stands for. */
+  expanded: boolean;
   /** What it says itself, with its variables filled in. */
   own: SpecNode;
   /** The same laid over the study. */
@@ -25,11 +30,13 @@ export interface ExpandedVariant {
  * variable of the file changing slowest.
  *
  * @param study With its shared part resolved.
+ * @param partial Whether there may be none.
  */
-export function expandVariants(study: MapNode, values: Values): ExpandedVariant[] {
+export function expandVariants(study: MapNode, values: Values, partial: boolean): ExpandedVariant[] {
   const { problems } = values;
   const authored = study.entries.get('variants');
   if (authored === undefined) {
+    if (partial) return [];
     problems.push({ message: '"variants" is missing: a study needs at least one.', origin: study.origin });
     return [];
   }
@@ -44,12 +51,16 @@ export function expandVariants(study: MapNode, values: Values): ExpandedVariant[
   const variants: ExpandedVariant[] = [];
   const places = new Map<string, string>();
   for (const [template, entry] of node.entries) {
-    for (const point of pointsOf(template, entry, values, MAX_VARIANTS - variants.length)) {
+    const points = pointsOf(template, entry, values, MAX_VARIANTS - variants.length);
+    const expanded = points.length > 1;
+    const written = { key: entry.key.origin, value: entry.value.origin };
+    for (const point of points) {
       const substitution = new Substitution({ ...values, point });
       const name = substitution.text(template, entry.key);
       const own = substitution.value(entry.value, true);
       if (name !== null) checkName(name, entry.key, places, problems);
-      variants.push({ name: name ?? template, key: entry.key, own, merged: layOver(study, own, entry.key) });
+      const merged = layOver(study, own, entry.key);
+      variants.push({ name: name ?? template, key: entry.key, written, expanded, own, merged });
     }
   }
   return variants;
@@ -101,7 +112,7 @@ function checkName(name: string, key: KeyNode, places: Map<string, string>, prob
   }
 }
 
-/** A variant inherits the study's `architecture`, and its `training` where it overrides part of it. */
+/** A variant inherits the study's `architecture`, and its `training` and `match` where it overrides part of them. */
 function layOver(study: MapNode, own: SpecNode, key: KeyNode): SpecNode {
   const empty = own.kind === 'scalar' && own.value === null;
   if (own.kind !== 'map' && !empty) return own;
@@ -109,7 +120,9 @@ function layOver(study: MapNode, own: SpecNode, key: KeyNode): SpecNode {
   const base: MapNode = { kind: 'map', entries: new Map(), origin: study.origin };
   const architecture = study.entries.get('architecture');
   if (architecture !== undefined) base.entries.set('architecture', architecture);
-  const training = study.entries.get('training');
-  if (training !== undefined && variant.entries.has('training')) base.entries.set('training', training);
+  for (const part of ['training', 'match']) {
+    const shared = study.entries.get(part);
+    if (shared !== undefined && variant.entries.has(part)) base.entries.set(part, shared);
+  }
   return mergeNodes(base, variant);
 }

@@ -13,7 +13,7 @@ const TAGGED_PATHS = new Set(['dataset', 'architecture', 'training.optimizer', '
  */
 export function mergeNodes(base: SpecNode, over: SpecNode, path: SpecPath = []): SpecNode {
   if (base.kind !== 'map' || over.kind !== 'map') return over;
-  if (TAGGED_PATHS.has(path.join('.')) && tagChanges(base, over)) return over;
+  if (isTagged(path) && tagChanges(base, over)) return over;
   const entries: MapNode['entries'] = new Map(base.entries);
   for (const [name, entry] of over.entries) {
     const inherited = base.entries.get(name);
@@ -22,6 +22,11 @@ export function mergeNodes(base: SpecNode, over: SpecNode, path: SpecPath = []):
     else entries.set(name, { key: entry.key, value: mergeNodes(inherited.value, entry.value, [...path, name]) });
   }
   return { kind: 'map', entries, origin: over.origin };
+}
+
+/** A variant holds what a study does. */
+function isTagged(path: SpecPath): boolean {
+  return TAGGED_PATHS.has((path[0] === 'variants' ? path.slice(2) : path).join('.'));
 }
 
 /** Only where both sides say what they are; options alone amend what is inherited. */

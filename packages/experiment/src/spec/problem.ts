@@ -4,6 +4,10 @@ import type { Origin } from './origin.ts';
 export interface SpecProblem {
   message: string;
   origin: Origin;
+  /** The variants that have it, where its place does not tell. */
+  variants?: readonly string[];
+  /** Something is not there that a study needs; a base file may leave it to the studies that extend it. */
+  missing?: true;
 }
 
 /** A spec that can't be used. `problems` holds everything that is wrong with it, sorted and without duplicates. */
@@ -18,10 +22,16 @@ export class SpecError extends Error {
   }
 }
 
-/** In the order of the files' first mention, then by position; equal problems once. */
+/** In the order of the files' first mention, then by position; equal problems once, with all their variants. */
 export function sortProblems(problems: readonly SpecProblem[]): SpecProblem[] {
   const files = [...new Set(problems.map((problem) => problem.origin.file))];
-  const unique = new Map(problems.map((problem) => [JSON.stringify([headline(problem)]), problem]));
+  const unique = new Map<string, SpecProblem>();
+  for (const problem of problems) {
+    const place = placedMessage(problem);
+    const same = unique.get(place);
+    const variants = [...new Set([...(same?.variants ?? []), ...(problem.variants ?? [])])];
+    unique.set(place, variants.length === 0 ? problem : { ...problem, variants });
+  }
   return [...unique.values()].sort(
     (a, b) =>
       files.indexOf(a.origin.file) - files.indexOf(b.origin.file) ||
@@ -51,9 +61,25 @@ export function formatPlace({ file, line, column }: Origin): string {
   return `${file}:${line}:${column}`;
 }
 
-function headline({ message, origin }: SpecProblem): string {
+function headline(problem: SpecProblem): string {
+  return `${placedMessage(problem)}${inVariants(problem.variants ?? [])}`;
+}
+
+function placedMessage({ message, origin }: SpecProblem): string {
   const used = origin.via === undefined ? '' : ` (used at ${formatPlace(origin.via)})`;
   return `${formatPlace(origin)}  ${message}${used}`;
+}
+
+/** Variants that are named; of more, the rest is counted. */
+const NAMED_VARIANTS = 4;
+
+function inVariants(names: readonly string[]): string {
+  const named = names.slice(0, names.length > NAMED_VARIANTS ? NAMED_VARIANTS - 1 : NAMED_VARIANTS);
+  const parts = named.map((name) => `"${name}"`);
+  if (names.length > named.length) parts.push(`${names.length - named.length} more`);
+  const last = parts.pop();
+  if (last === undefined) return '';
+  return parts.length === 0 ? ` (in variant ${last})` : ` (in variants ${parts.join(', ')} and ${last})`;
 }
 
 /** Longest stretch of a source line that is shown. */

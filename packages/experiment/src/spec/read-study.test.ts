@@ -53,7 +53,7 @@ variants:
   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
 `),
   ).toMatchInlineSnapshot(`
-    "study.yaml:7:7  unknown layer "batchNorm" — did you mean "batchNormalization"?
+    "study.yaml:7:7  unknown layer "batchNorm" — did you mean "batchNormalization"? (in variants "a3", "a5" and "a7")
         7 |     - batchNorm
           |       ^^^^^^^^^
     study.yaml:12:64  unknown key "foo" in dense. The other known keys are: activation, useBias, kernelInitializer, biasInitializer.
@@ -276,7 +276,7 @@ variants:
     "study.yaml:2:25  unknown key "limits" in dataset — did you mean "limit"?
         2 | dataset: { name: mnist, limits: 100 }
           |                         ^^^^^^
-    study.yaml:3:26  rate: must be a number ≥ 0 and < 1; received 5 (used at study.yaml:5:104)
+    study.yaml:3:26  rate: must be a number ≥ 0 and < 1; received 5 (used at study.yaml:5:104) (in variant "a-5")
         3 | variables: { rate: [0.1, 5] }
           |                          ^
     study.yaml:6:35  unknown key "unit" in architecture — did you mean "units"?

@@ -2,17 +2,18 @@ import { checkDataset, type DatasetFacts, datasetFacts, datasetSchema } from '@a
 import type { z } from 'zod';
 import { type AnalysisRequest, readAnalyses } from './analyses.ts';
 import { checkFairness } from './fairness.ts';
-import type { OriginMap, SpecPath } from './origin.ts';
+import type { Origin, OriginMap, SpecPath } from './origin.ts';
 import { type SpecProblem, sortProblems } from './problem.ts';
+import { newerVersion, type SpecSource } from './read-files.ts';
 import { readVariant, type StudyVariant } from './read-variant.ts';
-import { type ResolvedSpec, resolveSpec, type SpecSource } from './resolve.ts';
-import { SPEC_VERSION, studySchema } from './study-schema.ts';
+import { type ResolvedSpec, type ResolvedVariant, resolveSpec } from './resolve.ts';
+import { studySchema } from './study-schema.ts';
 import { checkTwins } from './twins.ts';
 import { zodProblems } from './zod-problems.ts';
 
 /** The values of a study, its variables filled in and its defaults too. */
 export interface StudySpec
-  extends Omit<z.output<typeof studySchema>, 'analysis' | 'architecture' | 'variables' | 'variants'> {
+  extends Omit<z.output<typeof studySchema>, 'analysis' | 'architecture' | 'extends' | 'variables' | 'variants'> {
   analysis: AnalysisRequest[];
 }
 
@@ -29,10 +30,12 @@ export interface Study {
   sources: Map<string, string>;
   /** Null where `dataset` can't be used. */
   datasetFacts: DatasetFacts | null;
+  /** It is a base, named `_…`: it may leave out what the studies that extend it say, and can't be planned. */
+  partial: boolean;
 }
 
 /**
- * Reads a study from its text to its networks. Never throws for what the file says: all that is wrong with it is in
+ * Reads a study, with the files that it extends, from its text to its networks. Never throws for what the file says: all that is wrong with it is in
  * `problems`, each with its file, line and column.
  */
 export function readStudy(source: SpecSource): Study {
@@ -47,12 +50,13 @@ export function readStudy(source: SpecSource): Study {
     spec: null,
     variants: [],
     problems: resolved.problems,
-    sources: new Map([[source.file, source.text]]),
+    sources: resolved.sources,
     datasetFacts: null,
+    partial: resolved.partial,
   };
-  const { value, origins } = resolved;
+  const { value, origins, partial } = resolved;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return study;
-  const newer = newerVersion(origins);
+  const newer = newerVersion(origins.read(['spec']), origins.pointAt(['spec']));
   if (newer !== null) return { ...study, problems: [newer] };
 
   const problems = [...resolved.problems];
@@ -61,20 +65,13 @@ export function readStudy(source: SpecSource): Study {
   const analysis = studySchema.shape.analysis.safeParse(origins.read(['analysis']));
   const requests = analysis.success ? readAnalyses(analysis.data, origins, problems) : [];
   if (parsed.success) {
-    const { architecture: _, variables: __, variants: ___, ...spec } = parsed.data;
+    const { architecture: _, variables: __, variants: ___, extends: ____, ...spec } = parsed.data;
     study.spec = { ...spec, analysis: requests };
   }
   study.datasetFacts = readDataset(origins, problems);
   study.variants = readVariants(resolved, study.datasetFacts, problems);
-  return { ...study, problems: sortProblems(problems) };
-}
-
-/** A file of a later version may hold anything: nothing else is said of it. */
-function newerVersion(origins: OriginMap): SpecProblem | null {
-  const version = origins.read(['spec']);
-  if (typeof version !== 'number' || !Number.isInteger(version) || version <= SPEC_VERSION) return null;
-  const message = `spec: this version of Ablate reads spec ${SPEC_VERSION}; received ${version}. Update Ablate to read this file.`;
-  return { message, origin: origins.pointAt(['spec']) };
+  const said = partial ? problems.filter(({ missing }) => missing !== true) : problems;
+  return { ...study, problems: sortProblems(said) };
 }
 
 function readDataset(origins: OriginMap, problems: SpecProblem[]): DatasetFacts | null {
@@ -90,12 +87,35 @@ function readVariants(resolved: ResolvedSpec, facts: DatasetFacts | null, proble
   const { origins } = resolved;
   const unfair = studySchema.shape.unfair.safeParse(origins.read(['unfair']));
   const names = resolved.variants.map(({ name }) => name);
-  if (unfair.success) checkFairness(names, unfair.data, origins, problems);
+  const perVariant: SpecProblem[] = [];
+  if (unfair.success && !resolved.partial) checkFairness(names, unfair.data, origins, problems);
   const variants = resolved.variants.flatMap((variant) => {
     const at: SpecPath = ['variants', variant.name];
     const place = origins.get(at)?.key ?? origins.pointAt(at);
-    return readVariant(variant, origins, place, facts, problems) ?? [];
+    const found: SpecProblem[] = [];
+    const read = readVariant(variant, origins, place, facts, found);
+    perVariant.push(...found.map((problem) => inVariant(problem, variant)));
+    return read ?? [];
   });
-  checkTwins(variants, problems);
+  for (const { variants: affected, ...problem } of sortProblems(perVariant)) {
+    // What is wrong with all of them is wrong with what they share.
+    problems.push(
+      affected === undefined || affected.length === names.length ? problem : { ...problem, variants: affected },
+    );
+  }
+  if (!resolved.partial) checkTwins(variants, problems);
   return variants;
+}
+
+/** Names the variant, unless the place of the problem is in its entry and that entry is its alone. */
+function inVariant(problem: SpecProblem, { name, written, expanded }: ResolvedVariant): SpecProblem {
+  const used = problem.origin.via ?? problem.origin;
+  if (!expanded && within(used, written.key, written.value)) return problem;
+  return { ...problem, variants: [name] };
+}
+
+function within({ file, line, column }: Origin, from: Origin, to: Origin): boolean {
+  if (file !== from.file || file !== to.file) return false;
+  const after = line > from.line || (line === from.line && column >= from.column);
+  return after && (line < to.endLine || (line === to.endLine && column <= to.endColumn));
 }

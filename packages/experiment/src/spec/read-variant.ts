@@ -2,6 +2,7 @@ import { buildGraph, type Graph, type NetworkContext } from '@ablate/architectur
 import type { DatasetFacts } from '@ablate/datasets/schema';
 import { type TrainingRecipe, trainingSchema } from '@ablate/training/schema';
 import { architectureProblems } from './architecture-problems.ts';
+import { matchVariant, type VariantMatch } from './match-variant.ts';
 import type { Origin, OriginMap } from './origin.ts';
 import type { SpecProblem } from './problem.ts';
 import type { ResolvedVariant } from './resolve.ts';
@@ -13,7 +14,10 @@ export interface StudyVariant {
   name: string;
   /** Its `title`; its name where there is none. */
   title: string;
+  /** With the widths that `match` gave it. */
   graph: Graph;
+  /** How it came to the cost that `match` asks for; null where nothing is asked. */
+  match: VariantMatch | null;
   training: TrainingRecipe;
   /** Where its name is written. */
   origin: Origin;
@@ -50,8 +54,9 @@ export function readVariant(
   const overrides = study.read(['variants', name, 'training']) !== undefined;
   const training = readTraining(overrides ? origins : study, study, facts, problems);
   const graph = readGraph(name, origins, origin, facts, problems);
-  if (!parsed.success || training === null || graph === null) return null;
-  return { name, title: parsed.data.title ?? name, graph, training, origin };
+  const matched = graph === null ? null : matchVariant(name, graph, origins, study, problems);
+  if (!parsed.success || training === null || matched === null) return null;
+  return { name, title: parsed.data.title ?? name, ...matched, training, origin };
 }
 
 function readTraining(
@@ -88,7 +93,7 @@ function readGraph(
   const architecture = origins.read(['architecture']);
   if (architecture === undefined) {
     const message = `variant "${name}": "architecture" is missing. Give it one, or give the study one that all variants share.`;
-    problems.push({ message, origin });
+    problems.push({ message, origin, missing: true });
     return null;
   }
   const tell = (context: NetworkContext): { graph: Graph | null; told: SpecProblem[] } => {

@@ -1,21 +1,16 @@
 import { checkMentions } from './check-mentions.ts';
-import { readDocument } from './document.ts';
-import { expandVariants } from './expand-variants.ts';
+import { type ExpandedVariant, expandVariants } from './expand-variants.ts';
+import { isBaseFile } from './file-path.ts';
 import type { OriginMap } from './origin.ts';
 import { type SpecProblem, sortProblems } from './problem.ts';
+import { readFiles, type SpecSource } from './read-files.ts';
+import { SET_FILE, setValues } from './set-values.ts';
 import { Budget, SpecTooLarge, Substitution } from './substitute.ts';
 import { type MapNode, type SpecNode, toPlain } from './tree.ts';
 import { Variables } from './variables.ts';
 
-/** The text of a spec and what it is called in errors. */
-export interface SpecSource {
-  file: string;
-  text: string;
-}
-
 /** One variant of a study, after expansion. */
-export interface ResolvedVariant {
-  name: string;
+export interface ResolvedVariant extends Pick<ExpandedVariant, 'name' | 'written' | 'expanded'> {
   /** What the variant says, laid over the study's `architecture` and, where it overrides it, `training`. */
   value: unknown;
   /** Origins of `value`; its root is the variant's own entry. */
@@ -26,17 +21,21 @@ export interface ResolvedVariant {
 export interface ResolvedSpec {
   /**
    * The whole study: `variables` as they are written, under `variants` each expanded variant as it is written (not
-   * laid over the study), the rest with its variables filled in. Undefined where the text could not be parsed.
+   * laid over the study), the rest with its variables filled in. Undefined where a file could not be read.
    */
   value: unknown;
   origins: OriginMap;
   /** Sorted, without duplicates. */
   problems: SpecProblem[];
   variants: ResolvedVariant[];
+  /** Texts by file name: the study, the files that it extends, and the settings of the command line as `--set`. */
+  sources: Map<string, string>;
+  /** The file is a base: it may leave out what the studies that extend it say. */
+  partial: boolean;
 }
 
 /**
- * Reads a study and fills in its variables. Never throws for what a spec says: problems are collected, and values that
+ * Reads a study with the files that it extends and fills in its variables. Never throws for what a spec says: problems are collected, and values that
  * could not be resolved are marked in the origins.
  *
  * @param builtins Values of `$classes` and `$inputShape` for the resolved `dataset` (undefined where there is none);
@@ -46,23 +45,24 @@ export function resolveSpec(
   source: SpecSource,
   builtins: (dataset: unknown) => Record<string, unknown> | null,
 ): ResolvedSpec {
-  const document = readDocument(source.file, source.text);
-  const { root } = document;
-  const problems = [...document.problems];
+  const { document, root: files, problems, sources } = readFiles(source);
+  const partial = isBaseFile(source.file);
+  const sets = source.sets ?? [];
+  if (sets.length > 0) sources.set(SET_FILE, sets.join('\n'));
   const unresolved = (): ResolvedSpec => ({
-    value: document.value,
+    value: undefined,
     origins: document.origins,
     problems: sortProblems(problems),
     variants: [],
+    sources,
+    partial,
   });
-  if (root === null) return unresolved();
-  if (root.kind !== 'map') {
-    problems.push({ message: 'a study must be a map of keys such as `dataset` and `variants`.', origin: root.origin });
-    return unresolved();
-  }
+  if (files === null) return unresolved();
+  const root = setValues(files, sets, problems);
   try {
-    const { node, variants } = resolveStudy(root, builtins, problems);
-    return { ...toPlain(node), problems: sortProblems(problems), variants };
+    const context = { file: source.file, partial };
+    const { node, variants } = resolveStudy(root, context, builtins, problems);
+    return { ...toPlain(node), problems: sortProblems(problems), variants, sources, partial };
   } catch (error) {
     if (!(error instanceof SpecTooLarge)) throw error;
     const origin = root.entries.get('variables')?.key.origin ?? root.origin;
@@ -73,11 +73,12 @@ export function resolveSpec(
 
 function resolveStudy(
   root: MapNode,
+  { file, partial }: { file: string; partial: boolean },
   builtins: (dataset: unknown) => Record<string, unknown> | null,
   problems: SpecProblem[],
 ): { node: MapNode; variants: ResolvedVariant[] } {
   const variables = new Variables(root.entries.get('variables')?.value, problems);
-  checkMentions(root, variables, problems);
+  checkMentions(root, variables, { file, partial }, problems);
 
   const budget = new Budget();
   const common = { variables, point: new Map<string, number>(), budget, problems };
@@ -92,14 +93,14 @@ function resolveStudy(
     shared.set(name, { key, value: kept ? value : substitution.value(value, false) });
   }
   const study: MapNode = { ...root, entries: shared };
-  const expanded = expandVariants(study, values);
+  const expanded = expandVariants(study, values, partial);
 
   const authored = root.entries.get('variants');
   if (authored?.value.kind === 'map') {
     const entries = expanded.map(({ name, key, own }) => [name, { key, value: own }] as const);
     shared.set('variants', { ...authored, value: { ...authored.value, entries: new Map(entries) } });
   }
-  return { node: study, variants: expanded.map(({ name, merged }) => ({ name, ...toPlain(merged) })) };
+  return { node: study, variants: expanded.map(({ merged, ...variant }) => ({ ...variant, ...toPlain(merged) })) };
 }
 
 function builtinsOf(

@@ -3,9 +3,8 @@ import { backendRequestSchema } from '@ablate/tensor-backends/schema';
 import { trainingSchema } from '@ablate/training/schema';
 import { z } from 'zod';
 import { authoredAnalysesSchema } from './analyses.ts';
-
-/** The version of the spec that is read here. */
-export const SPEC_VERSION = 1;
+import { matchSchema } from './match-variant.ts';
+import { SPEC_VERSION } from './spec-version.ts';
 
 /** The seeds that a study's variants are run with. */
 export const seedsSchema = z
@@ -24,19 +23,24 @@ const title = z.string().min(1).describe('What reports call it.');
 /** A study, its variables filled in. `variables` and `variants` are read on their own. */
 export const studySchema = z.strictObject({
   spec: z.literal(SPEC_VERSION).describe('Version of the spec that the file is written in.'),
+  extends: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe('Files that this one is laid over, left to right; paths are relative to this file.'),
   title: title.optional(),
   description: z.string().optional().describe('Why the study is made, and what to expect.'),
   backend: backendRequestSchema.default('auto'),
   seeds: seedsSchema.default([1]),
   dataset: datasetSchema,
   training: trainingSchema.prefault({}),
+  match: matchSchema.optional(),
   architecture: z.unknown().optional().describe('What every variant is laid over.'),
   variables: z.unknown().optional(),
   variants: z.unknown().optional(),
   unfair: z
     .array(z.string())
     .default([])
-    .describe('Paths of `training` in which variants may differ, such as training.epochs.'),
+    .describe('Paths of `training` in which variants may differ, such as training.epochs, and `match`.'),
   analysis: authoredAnalysesSchema.default([]),
 });
 
@@ -45,4 +49,8 @@ export const variantSchema = z.strictObject({
   title: title.optional(),
   architecture: z.unknown().optional().describe('A family by name, or layers.'),
   training: z.unknown().optional().describe('What differs from the study; each path must be listed under `unfair`.'),
+  match: z
+    .unknown()
+    .optional()
+    .describe('What differs from the study; null leaves the network as it is. `unfair` must list it.'),
 });

@@ -80,17 +80,21 @@ export function fromPlain(value: unknown, origin: Origin): SpecNode {
 
 /** A copy that says of every part that it came in at `via`: the outermost mention, where mentions are nested. */
 export function arriveVia(node: SpecNode, via: Origin): SpecNode {
-  const moved = (origin: Origin): Origin => ({ ...origin, via });
+  return moveOrigins(node, (origin) => ({ ...origin, via }));
+}
+
+/** A copy with each origin changed. */
+export function moveOrigins(node: SpecNode, moved: (origin: Origin) => Origin): SpecNode {
   const origin = moved(node.origin);
   switch (node.kind) {
     case 'scalar':
       return { ...node, origin };
     case 'list':
-      return { kind: 'list', items: node.items.map((item) => arriveVia(item, via)), origin };
+      return { kind: 'list', items: node.items.map((item) => moveOrigins(item, moved)), origin };
     case 'map': {
       const entries = [...node.entries].map(([name, { key, value }]): [string, MapEntry] => [
         name,
-        { key: { ...key, origin: moved(key.origin) }, value: arriveVia(value, via) },
+        { key: { ...key, origin: moved(key.origin) }, value: moveOrigins(value, moved) },
       ]);
       return { kind: 'map', entries: new Map(entries), origin };
     }

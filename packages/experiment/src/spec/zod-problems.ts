@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean } from './did-you-mean.ts';
+import { closest, didYouMean } from './did-you-mean.ts';
 import type { OriginMap, SpecPath } from './origin.ts';
 import type { SpecProblem } from './problem.ts';
 import { describeSchemas, knownKeys, oneOf, schemasAt } from './schema-walk.ts';
@@ -65,7 +65,8 @@ class Writer {
   /** "epochs: …", at the value of the path. */
   #problem(path: SpecPath, sentence: string): SpecProblem {
     const at = this.#authored(path);
-    return { message: `${label(at)}: ${sentence}`, origin: this.#origins.pointAt(at) };
+    const missing = this.#read(path) === undefined ? ({ missing: true } as const) : {};
+    return { message: `${label(at)}: ${sentence}`, origin: this.#origins.pointAt(at), ...missing };
   }
 
   #sentence(issue: Issue, path: SpecPath): string {
@@ -116,8 +117,10 @@ class Writer {
     );
     const place = at.length === 0 ? '' : ` in ${label(at)}`;
     const some = free.length > 0 && free.length < known.length;
+    // A key that is there already is meant only if no other is.
+    const candidates = some && (closest(key, free) !== undefined || closest(key, known) === undefined) ? free : known;
     return {
-      message: `unknown key "${key}"${place}${didYouMean(key, some ? free : known, some ? 'other known keys' : 'known keys')}`,
+      message: `unknown key "${key}"${place}${didYouMean(key, candidates, some ? 'other known keys' : 'known keys')}`,
       origin: this.#keyOrigin(this.#authored([...path, key])),
     };
   }
@@ -164,7 +167,7 @@ class Writer {
     if (this.#origins.isUnresolved(this.#authored([...path, discriminator]))) return [];
     if (tag === undefined) {
       const message = `${label(at)}: "${discriminator}" is missing; it must be ${oneOf(options)}.`;
-      return [{ message, origin: this.#origins.pointAt(at) }];
+      return [{ message, origin: this.#origins.pointAt(at), missing: true }];
     }
     const message =
       typeof tag === 'string'
