@@ -55,6 +55,53 @@ export function maxPoolGradient(
   }
 }
 
+/**
+ * The same for windows of 2×2 that neither overlap nor reach over the border (stride 2, no padding): what each pixel gets
+ * is known when its window is read, so nothing is summed. Writes the pixels of windows only; others start at zero.
+ */
+export function maxPoolGradient2x2(
+  input: usize, gradient: usize, inputGradient: usize, width: i32, channels: i32, outHeight: i32, outWidth: i32,
+): void {
+  const pixel = <usize>channels << 2, line = <usize>width * pixel;
+  for (let oy = 0; oy < outHeight; oy++) {
+    let x = input + <usize>(2 * oy) * line, out = inputGradient + <usize>(2 * oy) * line;
+    for (let ox = 0; ox < outWidth; ox++) {
+      const x1 = x + pixel, x2 = x + line, x3 = x2 + pixel;
+      const o1 = out + pixel, o2 = out + line, o3 = o2 + pixel;
+      let c: usize = 0;
+      for (; c + 16 <= pixel; c += 16) {
+        let best = v128.load(x + c);
+        const v1 = v128.load(x1 + c), v2 = v128.load(x2 + c), v3 = v128.load(x3 + c), g = v128.load(gradient + c);
+        const m1 = f32x4.gt(v1, best);
+        best = v128.bitselect(v1, best, m1);
+        const m2 = f32x4.gt(v2, best);
+        best = v128.bitselect(v2, best, m2);
+        const m3 = f32x4.gt(v3, best);
+        // The last to be greater than all before it is the first maximum.
+        const later = v128.or(m2, m3);
+        v128.store(out + c, v128.andnot(g, v128.or(m1, later)));
+        v128.store(o1 + c, v128.and(g, v128.andnot(m1, later)));
+        v128.store(o2 + c, v128.and(g, v128.andnot(m2, m3)));
+        v128.store(o3 + c, v128.and(g, m3));
+      }
+      for (; c < pixel; c += 4) {
+        let best = load<f32>(x + c), place = 0;
+        const v1 = load<f32>(x1 + c), v2 = load<f32>(x2 + c), v3 = load<f32>(x3 + c), g = load<f32>(gradient + c);
+        if (v1 > best) { best = v1; place = 1; }
+        if (v2 > best) { best = v2; place = 2; }
+        if (v3 > best) place = 3;
+        store<f32>(out + c, place == 0 ? g : 0);
+        store<f32>(o1 + c, place == 1 ? g : 0);
+        store<f32>(o2 + c, place == 2 ? g : 0);
+        store<f32>(o3 + c, place == 3 ? g : 0);
+      }
+      x = x1 + pixel;
+      out = o1 + pixel;
+      gradient += pixel;
+    }
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function give(base: usize, pixel: usize, place: i32, value: f32): void {

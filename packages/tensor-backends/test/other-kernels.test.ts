@@ -82,6 +82,8 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
 
   test.each([
     ['valid', 2, 2, 4],
+    ['valid', 2, 2, 5],
+    ['same', 2, 2, 6],
     ['same', 3, 2, 5],
     ['same', 3, 1, 1],
     ['same', 2, 3, 7],
@@ -103,11 +105,16 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     },
   );
 
-  test('max pooling gives the gradient of equal values to the first', () => {
+  test.each([4, 3])('max pooling gives the gradient to the first of equal values, %i channels', (channels) => {
     tf.tidy(() => {
-      const x = tf.neg(tf.ones([1, 2, 2, 4])) as tf.Tensor4D;
+      // One window a row of cases: which of its four pixels are the (negative) maximum, and which the first is.
+      const cases = Array.from({ length: 15 }, (_, i) => [1, 2, 4, 8].map((bit) => ((i + 1) & bit) !== 0));
+      const pixels = (of: (window: boolean[]) => number[]) =>
+        tf.mul(tf.reshape(tf.tensor1d(cases.flatMap(of)), [15, 2, 2, 1]), tf.ones([channels])) as tf.Tensor4D;
+      const x = pixels((window) => window.map((top) => (top ? -1 : -2)));
+      const expected = pixels((window) => window.map((_, i) => (i === window.indexOf(true) ? 1 : 0)));
       const gradient = tf.grad((a) => tf.maxPool(a as tf.Tensor4D, 2, 2, 'valid'))(x);
-      expect([...gradient.dataSync()]).toEqual([1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+      expect(gradient.dataSync()).toEqual(expected.dataSync());
     });
   });
 

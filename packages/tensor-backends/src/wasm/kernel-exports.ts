@@ -177,6 +177,15 @@ export interface KernelExports {
     outHeight: number,
     outWidth: number,
   ): void;
+  maxPoolGradient2x2(
+    input: number,
+    gradient: number,
+    inputGradient: number,
+    width: number,
+    channels: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
   batchMoments(x: number, mean: number, variance: number, scratch: number, rows: number, channels: number): void;
   scaleShift(
     x: number,

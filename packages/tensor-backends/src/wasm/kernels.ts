@@ -8,6 +8,7 @@ import { batchNorm, batchNormGradients } from './batch-norm.ts';
 import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
 import type { WasmHeap } from './heap.ts';
+import { maxPoolGradient } from './pooling.ts';
 import { batchMatMul } from './products.ts';
 
 type Inputs = Record<string, TensorInfo>;
@@ -81,31 +82,7 @@ function convolutionKernels(heap: WasmHeap): Record<string, Compute> {
       } & ConvAttrs;
       const shape = shapeOf(input) as [number, number, number, number];
       const g = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
-      const out = heap.output(g.inShape);
-      const imageBytes = g.inHeight * g.inWidth * g.inChannels * 4;
-      const outBytes = g.outHeight * g.outWidth * g.outChannels * 4;
-      heap.zero(heap.address(out), g.batchSize * imageBytes);
-      for (let image = 0; image < g.batchSize; image++) {
-        heap.kernels.maxPoolGradient(
-          heap.address(input as TensorInfo) + image * imageBytes,
-          heap.address(dy as TensorInfo) + image * outBytes,
-          heap.address(out) + image * imageBytes,
-          g.inHeight,
-          g.inWidth,
-          g.inChannels,
-          g.filterHeight,
-          g.filterWidth,
-          g.strideHeight,
-          g.strideWidth,
-          g.dilationHeight,
-          g.dilationWidth,
-          g.padInfo.top,
-          g.padInfo.left,
-          g.outHeight,
-          g.outWidth,
-        );
-      }
-      return out;
+      return maxPoolGradient(heap, dy as TensorInfo, input as TensorInfo, g);
     },
   };
 }

@@ -1,0 +1,55 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { ConvGeometry } from '../conv-geometry.ts';
+import type { WasmHeap } from './heap.ts';
+
+/** Gradient of max pooling: each window's goes to its first maximum, whatever its sign. */
+export function maxPoolGradient(heap: WasmHeap, dy: TensorInfo, input: TensorInfo, g: ConvGeometry): TensorInfo {
+  const out = heap.output(g.inShape);
+  const [source, gradient, target] = [heap.address(input), heap.address(dy), heap.address(out)];
+  const imageBytes = g.inHeight * g.inWidth * g.inChannels * 4;
+  const outBytes = g.outHeight * g.outWidth * g.outChannels * 4;
+  const simple = isSimple(g);
+  const covered = simple && 2 * g.outHeight === g.inHeight && 2 * g.outWidth === g.inWidth;
+  if (!covered) heap.zero(target, g.batchSize * imageBytes);
+  for (let image = 0; image < g.batchSize; image++) {
+    const [x, dx, given] = [source + image * imageBytes, target + image * imageBytes, gradient + image * outBytes];
+    if (simple) {
+      heap.kernels.maxPoolGradient2x2(x, given, dx, g.inWidth, g.inChannels, g.outHeight, g.outWidth);
+      continue;
+    }
+    heap.kernels.maxPoolGradient(
+      x,
+      given,
+      dx,
+      g.inHeight,
+      g.inWidth,
+      g.inChannels,
+      g.filterHeight,
+      g.filterWidth,
+      g.strideHeight,
+      g.strideWidth,
+      g.dilationHeight,
+      g.dilationWidth,
+      g.padInfo.top,
+      g.padInfo.left,
+      g.outHeight,
+      g.outWidth,
+    );
+  }
+  return out;
+}
+
+/** Windows of 2×2, side by side, all within the image. */
+function isSimple(g: ConvGeometry): boolean {
+  const sizes = [g.filterHeight, g.filterWidth, g.strideHeight, g.strideWidth];
+  const { top, left } = g.padInfo;
+  return (
+    sizes.every((size) => size === 2) &&
+    g.dilationHeight === 1 &&
+    g.dilationWidth === 1 &&
+    top === 0 &&
+    left === 0 &&
+    2 * g.outHeight <= g.inHeight &&
+    2 * g.outWidth <= g.inWidth
+  );
+}
