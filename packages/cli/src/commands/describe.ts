@@ -1,6 +1,7 @@
 import { summarize } from '@ablate/analysis/schema';
 import { planStudy } from '@ablate/experiment/schema';
 import Table from 'cli-table3';
+import { describeMatch } from '../describe-match.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../program.ts';
 import { readStudies } from '../read-studies.ts';
@@ -14,14 +15,14 @@ export function describeFiles(files: readonly string[], { json }: { json?: boole
     const described = plans.map(({ name, title, variants }) => ({
       name,
       title,
-      variants: variants.map((variant) => ({ name: variant.name, ...summarize(variant.graph) })),
+      variants: variants.map(({ name: variant, graph, match }) => ({ name: variant, match, ...summarize(graph) })),
     }));
     terminal.out(`${JSON.stringify(described, null, 2)}\n`);
     return exitCodes.done;
   }
   for (const plan of plans) {
     terminal.out(`${plan.title} (${plan.file})\n`);
-    for (const { name, graph } of plan.variants) {
+    for (const { name, graph, match } of plan.variants) {
       const {
         rows,
         totals: { parameters, macs },
@@ -44,7 +45,7 @@ export function describeFiles(files: readonly string[], { json }: { json?: boole
         ]);
       }
       terminal.out(
-        `\n${name}: ${count(parameters.trainable)} trainable parameters, ${count(macs)} MACs an example\n${table.toString()}\n`,
+        `\n${name}: ${count(parameters.trainable)} trainable parameters, ${count(macs)} MACs an example\n${match === null ? '' : `${describeMatch(match)}\n`}${table.toString()}\n`,
       );
     }
   }

@@ -3,7 +3,7 @@ import type { OriginMap } from './origin.ts';
 import type { SpecProblem } from './problem.ts';
 
 /**
- * Checks that variants differ in `training` only where `unfair` says so, and that `unfair` says no more than that.
+ * Checks that variants differ in `training` and `match` only where `unfair` says so, and that `unfair` says no more than that.
  *
  * @param origins Of the whole study: what each variant writes itself stands under `variants`.
  * @param unfair Paths such as `training.epochs`; one stands for everything under it.
@@ -16,13 +16,14 @@ export function checkFairness(
 ): void {
   const overridden = new Set<string>();
   for (const name of names) {
-    const base = ['variants', name, 'training'];
-    for (const path of leaves(origins.read(base), [])) {
-      const text = ['training', ...path].join('.');
+    const base = ['variants', name];
+    const own = ['training', 'match'].flatMap((part) => leaves(origins.read([...base, part]), [part]));
+    for (const path of own) {
+      const text = path.join('.');
       overridden.add(text);
       if (unfair.some((allowed) => covers(allowed, text))) continue;
       const at = [...base, ...path];
-      const message = `variants are trained alike, so a variant can't change ${text}. If that difference is meant, list it: \`unfair: [${text}]\`.`;
+      const message = `variants are ${path[0] === 'match' ? 'matched' : 'trained'} alike, so a variant can't change ${text}. If that difference is meant, list it: \`unfair: [${text}]\`.`;
       problems.push({ message, origin: origins.get(at)?.key ?? origins.pointAt(at) });
     }
   }
