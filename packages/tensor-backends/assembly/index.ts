@@ -9,3 +9,5 @@ export { adamStep, momentumStep, sgdStep } from './optimizers';
 export { dropoutMask } from './dropout-mask';
 export { winogradInput, winogradOutput, winogradOutputGradient } from './winograd/tiles';
 export { winogradFilter, winogradFilterProduct, winogradProduct, winogradTaps } from './winograd/products';
+export { gatherTaps } from './gather-taps';
+export { transposedProduct } from './transposed-product';

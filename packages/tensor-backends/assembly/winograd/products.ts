@@ -2,6 +2,7 @@
  * The 36 products between the planes, with the micro-kernel of tile.ts (4×8 sums, one k an iteration: 14 vector
  * registers), and the filters' way into and out of the planes. Plane strides are in bytes.
  */
+import { transposedProduct } from '../transposed-product';
 import { filterTransform, tapTransform } from './transforms';
 
 /**
@@ -85,37 +86,8 @@ export function winogradFilterProduct(
   inputs: usize, inputStride: usize, gradients: usize, gradientStride: usize, sums: usize, sumStride: usize,
   count: i32, rows: i32, groups: i32,
 ): void {
-  const inputBytes = <usize>rows << 4, gradientBytes = <usize>groups << 5;
   for (let p = 0; p < 36; p++) {
-    let sum = sums;
-    for (let g = 0; g < groups; g++) {
-      const start = gradients + (<usize>g << 5), end = start + <usize>count * gradientBytes;
-      for (let r = 0; r < rows; r++) {
-        let c00 = v128.load(sum), c01 = v128.load(sum, 16), c10 = v128.load(sum, 32), c11 = v128.load(sum, 48);
-        let c20 = v128.load(sum, 64), c21 = v128.load(sum, 80), c30 = v128.load(sum, 96), c31 = v128.load(sum, 112);
-        let b = start, a = inputs + (<usize>r << 4);
-        do {
-          const b0 = v128.load(b), b1 = v128.load(b, 16);
-          const a0 = v128.load_splat<u32>(a);
-          c00 = f32x4.add(c00, f32x4.mul(a0, b0));
-          c01 = f32x4.add(c01, f32x4.mul(a0, b1));
-          const a1 = v128.load_splat<u32>(a, 4);
-          c10 = f32x4.add(c10, f32x4.mul(a1, b0));
-          c11 = f32x4.add(c11, f32x4.mul(a1, b1));
-          const a2 = v128.load_splat<u32>(a, 8);
-          c20 = f32x4.add(c20, f32x4.mul(a2, b0));
-          c21 = f32x4.add(c21, f32x4.mul(a2, b1));
-          const a3 = v128.load_splat<u32>(a, 12);
-          c30 = f32x4.add(c30, f32x4.mul(a3, b0));
-          c31 = f32x4.add(c31, f32x4.mul(a3, b1));
-          a += inputBytes;
-          b += gradientBytes;
-        } while (b < end);
-        v128.store(sum, c00); v128.store(sum, c01, 16); v128.store(sum, c10, 32); v128.store(sum, c11, 48);
-        v128.store(sum, c20, 64); v128.store(sum, c21, 80); v128.store(sum, c30, 96); v128.store(sum, c31, 112);
-        sum += 128;
-      }
-    }
+    transposedProduct(inputs, gradients, sums, count, rows, groups);
     inputs += inputStride;
     gradients += gradientStride;
     sums += sumStride;

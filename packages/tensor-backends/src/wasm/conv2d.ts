@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type ConvGeometry, type Frame, gradientFrame, inputFrame, isPointwise } from '../conv-geometry.ts';
+import { gatheredConvolve, gatheredFilterGradient, isGathered, isWholePointwise } from './gathered.ts';
 import { FRAME_SLACK, type WasmHeap } from './heap.ts';
 import { panelBytes } from './products.ts';
 import {
@@ -26,6 +27,7 @@ export function convolve(
   epilogue: Epilogue = NO_EPILOGUE,
 ): TensorInfo {
   if (!heap.precise && winogradWins(g)) return winogradConvolve(heap, x, filter, g, epilogue);
+  if (isGathered(g)) return gatheredConvolve(heap, x, filter, g, epilogue);
   const { pack, matmul, frameImage, convolveFrame, addBias } = heap.kernels;
   const finishes = epilogue.bias !== 0 || epilogue.activation !== 0;
   const { inChannels: channels, outChannels: filters } = g;
@@ -132,6 +134,7 @@ export function convolveInputGradient(heap: WasmHeap, dy: TensorInfo, filter: Te
 /** Gradient with respect to the filter, summed over the batch in the order of its images. */
 export function convolveFilterGradient(heap: WasmHeap, x: TensorInfo, dy: TensorInfo, g: ConvGeometry): TensorInfo {
   if (!heap.precise && winogradWins(g)) return winogradFilterGradient(heap, x, dy, g);
+  if (isGathered(g) || isWholePointwise(g)) return gatheredFilterGradient(heap, x, dy, g);
   const { frameImage, widenRows, filterGradientFrame, unpackFilterGradient } = heap.kernels;
   const { inChannels: channels, outChannels: filters } = g;
   const wide = Math.ceil(filters / 8) * 8;

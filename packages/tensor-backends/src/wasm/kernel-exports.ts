@@ -77,6 +77,22 @@ export interface KernelExports {
     filters: number,
   ): void;
   unpackFilterGradient(sums: number, out: number, stretches: number, count: number, filters: number): void;
+  gatherTaps(
+    frame: number,
+    rows: number,
+    first: number,
+    count: number,
+    frameWidth: number,
+    channels: number,
+    kernelHeight: number,
+    stretch: number,
+    wide: number,
+    strideY: number,
+    strideX: number,
+    dilationY: number,
+    outWidth: number,
+  ): void;
+  transposedProduct(a: number, b: number, sums: number, count: number, rows: number, groups: number): void;
   widenRows(source: number, target: number, rows: number, from: number, to: number): void;
   winogradInput(
     image: number,

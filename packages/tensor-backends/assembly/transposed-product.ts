@@ -1,0 +1,35 @@
+/**
+ * sums += Aᵀ·B over `count` rows: A [count][4 · rows], B [count][8 · groups], sums [groups][rows][4][8]. The 4×8 sums of
+ * tile.ts, both operands read as they lie; strips of some 32 rows keep them in the first-level cache.
+ */
+export function transposedProduct(a: usize, b: usize, sums: usize, count: i32, rows: i32, groups: i32): void {
+  const inputBytes = <usize>rows << 4, gradientBytes = <usize>groups << 5;
+  for (let g = 0; g < groups; g++) {
+    const start = b + (<usize>g << 5), end = start + <usize>count * gradientBytes;
+    for (let r = 0; r < rows; r++) {
+      let c00 = v128.load(sums), c01 = v128.load(sums, 16), c10 = v128.load(sums, 32), c11 = v128.load(sums, 48);
+      let c20 = v128.load(sums, 64), c21 = v128.load(sums, 80), c30 = v128.load(sums, 96), c31 = v128.load(sums, 112);
+      let p = start, q = a + (<usize>r << 4);
+      do {
+        const b0 = v128.load(p), b1 = v128.load(p, 16);
+        const a0 = v128.load_splat<u32>(q);
+        c00 = f32x4.add(c00, f32x4.mul(a0, b0));
+        c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+        const a1 = v128.load_splat<u32>(q, 4);
+        c10 = f32x4.add(c10, f32x4.mul(a1, b0));
+        c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+        const a2 = v128.load_splat<u32>(q, 8);
+        c20 = f32x4.add(c20, f32x4.mul(a2, b0));
+        c21 = f32x4.add(c21, f32x4.mul(a2, b1));
+        const a3 = v128.load_splat<u32>(q, 12);
+        c30 = f32x4.add(c30, f32x4.mul(a3, b0));
+        c31 = f32x4.add(c31, f32x4.mul(a3, b1));
+        q += inputBytes;
+        p += gradientBytes;
+      } while (p < end);
+      v128.store(sums, c00); v128.store(sums, c01, 16); v128.store(sums, c10, 32); v128.store(sums, c11, 48);
+      v128.store(sums, c20, 64); v128.store(sums, c21, 80); v128.store(sums, c30, 96); v128.store(sums, c31, 112);
+      sums += 128;
+    }
+  }
+}
