@@ -15,6 +15,10 @@ export interface Overrides {
   /** At most this many training examples, and at most this many test examples. */
   limit?: number;
   backend?: BackendRequest;
+  /** The variants to run, by name; all of them where it is absent. */
+  variants?: readonly string[];
+  /** The variants, or the runs by id such as `cnn/seed-1`. With `variants`, what both name. */
+  only?: readonly string[];
 }
 
 /** A flag with a value that the study can't be run with. The message names the flags, one sentence a line. */
@@ -30,6 +34,8 @@ const overridesSchema = z.strictObject({
   epochs: trainingSchema.shape.epochs.optional(),
   limit: z.int().min(1).optional(),
   backend: backendRequestSchema.optional(),
+  variants: z.array(z.string()).min(1).optional(),
+  only: z.array(z.string()).min(1).optional(),
 });
 
 /** What overrides apply to. */
@@ -47,7 +53,7 @@ export function applyOverrides({ dataset, trainings }: Overridable, overrides: O
   const checked = overridesSchema.safeParse(overrides);
   if (!checked.success) {
     const found = zodProblems(checked.error, new OriginMap(overrides), [], { schema: overridesSchema });
-    throw new OverrideError(found.map(({ message }) => `--${message.replace(/^seeds(\[\d+\])?/, 'seed')}`));
+    throw new OverrideError(found.map(({ message }) => `--${message.replace(/^(seed|variant)s(\[\d+\])?/, '$1')}`));
   }
   const { epochs, limit } = overrides;
   const changed = {

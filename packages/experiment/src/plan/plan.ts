@@ -2,12 +2,13 @@ import { countParameters, type Graph, inspectGraph } from '@ablate/architectures
 import type { DatasetSpec } from '@ablate/datasets/schema';
 import type { BackendRequest } from '@ablate/tensor-backends/schema';
 import type { VariantMatch } from '../spec/match-variant.ts';
-import { SpecError } from '../spec/problem.ts';
+import { SpecError, type SpecProblem } from '../spec/problem.ts';
 import type { Study } from '../spec/read-study.ts';
 import type { Environment } from './environment.ts';
 import { fingerprint } from './fingerprint.ts';
 import { applyOverrides, type Overrides } from './overrides.ts';
 import type { RunConfig } from './run-config.ts';
+import { selectRuns } from './select-runs.ts';
 
 /** What a study comes to: plain JSON. */
 export interface Plan {
@@ -59,6 +60,7 @@ export interface PlanRun {
  */
 export function planStudy(study: Study, overrides: Overrides = {}, environment?: Environment): Plan {
   const { spec, variants, file } = study;
+  if (study.partial && study.problems.length === 0) throw new SpecError([baseProblem(file)], study.sources);
   if (spec === null || study.problems.length > 0) throw new SpecError(study.problems, study.sources);
   const { dataset, trainings } = applyOverrides(
     { dataset: spec.dataset, trainings: variants.map(({ training }) => training) },
@@ -66,20 +68,27 @@ export function planStudy(study: Study, overrides: Overrides = {}, environment?:
   );
   const name = nameOf(file);
   const backend = overrides.backend ?? spec.backend;
-  const runs = variants.flatMap(({ name: variant, graph, training }, index) =>
+  const all = variants.flatMap(({ name: variant, graph, training }, index) =>
     (overrides.seeds ?? spec.seeds).map((seed): PlanRun => {
       const config = { dataset, training: trainings[index] ?? training, graph, seed, backend, analysis: spec.analysis };
       return { id: `${variant}/seed-${seed}`, variant, seed, config, fingerprint: fingerprint(config, environment) };
     }),
   );
+  const runs = selectRuns(all, overrides);
+  const selected = variants.filter((variant) => runs.some((run) => run.variant === variant.name));
   const { title = name, unfair } = spec;
-  return { title, file, name, dataset, backend, variants: variants.map(planVariant), unfair, runs };
+  return { title, file, name, dataset, backend, variants: selected.map(planVariant), unfair, runs };
 }
 
 function planVariant({ name, title, graph, match }: Study['variants'][number]): PlanVariant {
   const { trainable, nonTrainable } = countParameters(graph);
   const macs = inspectGraph(graph).reduce((sum, node) => sum + node.macs, 0);
   return { name, title, graph, match, summary: { parameters: { trainable, total: trainable + nonTrainable }, macs } };
+}
+
+function baseProblem(file: string): SpecProblem {
+  const origin = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  return { message: 'a file named "_…" is a base and has no runs. Name a study that extends it.', origin };
 }
 
 /** `quickstart` of `experiments/quickstart.yaml`. */
