@@ -12,7 +12,7 @@ import {
   widthGroups,
 } from '../src/schema/index.ts';
 
-const numRuns = import.meta.env.MODE === 'deep' ? 3000 : 120;
+const numRuns = import.meta.env.MODE === 'deep' ? 10_000 : 120;
 
 const width = fc.integer({ min: 1, max: 96 });
 const size = fc.constantFrom(1, 3, 5);

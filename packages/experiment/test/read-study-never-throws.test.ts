@@ -9,6 +9,7 @@ backend: auto
 seeds: [1, 2]
 dataset: { name: mnist, limit: { train: 600, test: 100 }, split: { validation: 0.1 }, normalize: { mean: 0.1307, std: 0.3081 } }
 training: { epochs: 2, batchSize: 64, optimizer: { name: momentum, learningRate: 0.01, nesterov: true } }
+match: { parameters: 40000, tolerance: 0.1 }
 unfair: [training.epochs]
 variables: { k: [3, 5], act: relu, rate: 0.25 }
 variants:

@@ -78,7 +78,7 @@ export function matchVariant(
     return { graph: matched, match: { measure, tolerance, ...rest } };
   }
   const what = measure === 'macs' ? 'MACs' : 'parameters';
-  const message = `match (${formatPlace(source.pointAt(['match']))}): no widths bring this network to ${count(target)} ${what} within ${percent(tolerance)}; the nearest is ${count(found.nearest)}: ${found.reason}. Change the network, ${measure} or the tolerance.`;
+  const message = `match (${formatPlace(source.pointAt(['match']))}): no widths bring this network to ${count(target)} ${what} within ${percent(tolerance)}; the nearest is ${count(found.nearest)}: ${found.reason}. Change the network, the target or the tolerance.`;
   problems.push({ message, origin: origins.pointAt(['architecture']) });
   return null;
 }

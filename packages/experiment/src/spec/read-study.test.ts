@@ -62,7 +62,7 @@ variants:
     study.yaml:13:60  units: must be a whole number ≥ 1; received 0
        13 |   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
           |                                                            ^
-    study.yaml:13:70  unknown key "colour". The other known keys are: title, training.
+    study.yaml:13:70  unknown key "colour". The other known keys are: title, training, match.
        13 |   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
           |                                                                      ^^^^^^"
   `);
