@@ -3,6 +3,8 @@ export const exitCodes = {
   done: 0,
   /** A run failed, or the study was stopped before its end. */
   failed: 1,
+  /** `diff`: the studies differ. */
+  different: 1,
   /** The spec or the command line is wrong; nothing was run. */
   wrong: 2,
 } as const;

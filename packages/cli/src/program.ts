@@ -1,6 +1,9 @@
 import process from 'node:process';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
+import type { RunFlags } from './commands/run.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { addPlanFlags, type PlanFlags } from './plan-flags.ts';
+import { addSelectionFlags, type SelectionFlags } from './selection-flags.ts';
 
 /** Where a command writes, and what it knows of the terminal. */
 export interface Terminal {
@@ -52,50 +55,80 @@ Examples:
   ablate describe experiments/quickstart.yaml
   ablate validate experiments/*.yaml
 
-Exit codes: 0 done; 1 a run failed or was stopped; 2 the spec or the command line is wrong.`,
+Exit codes: 0 done; 1 a run failed or was stopped, or studies differ; 2 the spec or the command line is wrong.`,
     );
 
-  program
-    .command('run')
-    .description('train every variant of the studies and compare them')
+  addPlanFlags(program.command('run'))
+    .description('train every variant of the studies and compare them; what is done is not run again')
     .argument('<file...>', 'studies to run, one after the other')
-    .option('--seed <n>', 'train with this seed instead of those of the study; may be repeated', collectSeeds)
-    .option('--limit <n>', 'train on at most this many examples', wholeNumber)
-    .option('--epochs <n>', 'train this many epochs', wholeNumber)
-    .option('--backend <name>', 'what computes: auto, wasm or cpu')
-    .option('--out <folder>', 'folder of the results', 'results')
+    .option('--force', 'run also what is already done')
     .addHelpText(
       'after',
       `
 Examples:
   ablate run experiments/quickstart.yaml
   ablate run study.yaml --epochs 1 --limit 512        a quick look whether everything works
-  ablate run study.yaml --seed 1 --seed 2 --out /tmp/results`,
+  ablate run study.yaml --seed 1 --seed 2 --out /tmp/results
+  ablate run study.yaml --variant k3,k7 --set training.optimizer.learningRate=0.01
+  ablate run study.yaml --only k3/seed-1`,
     )
     .action(async (files: string[], options: RunFlags) => {
       const { runFiles } = await import('./commands/run.ts');
       finish(await runFiles(files, options, terminal));
     });
 
-  program
-    .command('validate')
+  addSelectionFlags(program.command('validate'))
     .description('check studies and say everything that is wrong with them; nothing is trained or written')
     .argument('<file...>')
     .addHelpText('after', '\nExample:\n  ablate validate experiments/*.yaml')
-    .action(async (files: string[]) => {
+    .action(async (files: string[], flags: SelectionFlags) => {
       const { validateFiles } = await import('./commands/validate.ts');
-      finish(validateFiles(files, terminal));
+      finish(validateFiles(files, flags, terminal));
     });
 
-  program
-    .command('describe')
+  addSelectionFlags(program.command('describe'))
     .description('shapes, parameters, MACs and receptive fields of every variant; nothing is trained')
     .argument('<file...>')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  ablate describe experiments/quickstart.yaml')
-    .action(async (files: string[], options: { json?: boolean }) => {
+    .action(async (files: string[], options: SelectionFlags & { json?: boolean }) => {
       const { describeFiles } = await import('./commands/describe.ts');
       finish(describeFiles(files, options, terminal));
+    });
+
+  addPlanFlags(program.command('plan'))
+    .description('the runs of studies: what is done, what is left and how long it will take; nothing is written')
+    .argument('<file...>')
+    .option('--calibrate', 'train a few steps of every variant to estimate its time')
+    .option('--json', 'as JSON, with the complete config of each run')
+    .addHelpText('after', '\nExample:\n  ablate plan experiments/quickstart.yaml --calibrate')
+    .action(async (files: string[], options: PlanFlags & { out: string; calibrate?: boolean; json?: boolean }) => {
+      const { planFiles } = await import('./commands/plan.ts');
+      finish(await planFiles(files, options, terminal));
+    });
+
+  program
+    .command('diff')
+    .description('what two studies differ in, however they are written; exits with 1 if they do')
+    .argument('<before>')
+    .argument('<after>')
+    .addHelpText('after', '\nExample:\n  ablate diff old.yaml new.yaml')
+    .action(async (before: string, after: string) => {
+      const { diffFiles } = await import('./commands/diff.ts');
+      finish(diffFiles(before, after, terminal));
+    });
+
+  addPlanFlags(program.command('why'))
+    .description('which value, version or data changed since a run was finished')
+    .argument('<target>', "folder of the run, or a study's file")
+    .argument('[run]', 'with a file: the run, as in cnn/seed-1')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ablate why results/quickstart/cnn/seed-1\n  ablate why experiments/quickstart.yaml cnn/seed-1',
+    )
+    .action(async (target: string, run: string | undefined, options: PlanFlags & { out: string }) => {
+      const { whyRun } = await import('./commands/why.ts');
+      finish(whyRun(target, run, options, terminal));
     });
 
   program
@@ -108,23 +141,4 @@ Examples:
       finish(listNames(what, terminal));
     });
   return program;
-}
-
-/** The flags of `ablate run` that change the study. */
-export interface RunFlags {
-  seed?: number[];
-  limit?: number;
-  epochs?: number;
-  backend?: string;
-  out: string;
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) >= 1 && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new InvalidArgumentError(`It must be a whole number ≥ 1; received "${text}".`);
-}
-
-function collectSeeds(text: string, before: number[] = []): number[] {
-  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return [...before, Number(text)];
-  throw new InvalidArgumentError(`A seed must be a whole number ≥ 0; received "${text}".`);
 }

@@ -1,16 +1,19 @@
 import { summarize } from '@ablate/analysis/schema';
-import { planStudy } from '@ablate/experiment/schema';
 import Table from 'cli-table3';
 import { describeMatch } from '../describe-match.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { planStudies } from '../plan-studies.ts';
 import type { Terminal } from '../program.ts';
-import { readStudies } from '../read-studies.ts';
+import type { SelectionFlags } from '../selection-flags.ts';
 
 /** Prints, for every variant, its layers with shapes, parameters, MACs and receptive fields. Loads no tensors. */
-export function describeFiles(files: readonly string[], { json }: { json?: boolean }, terminal: Terminal): ExitCode {
-  const studies = readStudies(files, terminal);
-  if (studies === null) return exitCodes.wrong;
-  const plans = studies.map((study) => planStudy(study, {}));
+export function describeFiles(
+  files: readonly string[],
+  { json, ...flags }: SelectionFlags & { json?: boolean },
+  terminal: Terminal,
+): ExitCode {
+  const plans = planStudies(files, flags, terminal);
+  if (plans === null) return exitCodes.wrong;
   if (json === true) {
     const described = plans.map(({ name, title, variants }) => ({
       name,

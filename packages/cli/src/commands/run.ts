@@ -1,34 +1,31 @@
 import process from 'node:process';
-import { runStudy } from '@ablate/experiment/node';
-import { OverrideError, type Plan, planStudy } from '@ablate/experiment/schema';
-import type { BackendRequest } from '@ablate/tensor-backends/schema';
+import { readEnvironment, type RunStudyOptions, runStudy } from '@ablate/experiment/node';
+import type { Plan } from '@ablate/experiment/schema';
 import { comparisonTable } from '../comparison-table.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { RunFlags, Terminal } from '../program.ts';
-import { readStudies } from '../read-studies.ts';
+import type { PlanFlags } from '../plan-flags.ts';
+import type { Terminal } from '../program.ts';
+import { planStudies } from '../plan-studies.ts';
 import { RunProgress } from '../run-progress.ts';
+
+/** The flags of `ablate run`. */
+export interface RunFlags extends PlanFlags {
+  out: string;
+  force?: boolean;
+}
 
 /** Trains the studies one after the other. Nothing is run if anything is wrong with any of them. */
 export async function runFiles(files: readonly string[], flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
-  const studies = readStudies(files, terminal);
-  if (studies === null) return exitCodes.wrong;
-  const { seed: seeds, limit, epochs } = flags;
-  // planStudy checks every override, also whether there is such a backend.
-  const overrides = { seeds, limit, epochs, backend: flags.backend as BackendRequest | undefined };
-  let plans: Plan[];
-  try {
-    plans = studies.map((study) => planStudy(study, overrides));
-  } catch (error) {
-    if (!(error instanceof OverrideError)) throw error;
-    terminal.err(`${error.message}\n`);
-    return exitCodes.wrong;
-  }
+  const environment = readEnvironment();
+  const plans = planStudies(files, flags, terminal, environment);
+  if (plans === null) return exitCodes.wrong;
   const stop = stopOnSignals(terminal);
   try {
+    const options = { out: flags.out, force: flags.force, environment, signal: stop.signal };
     let code: ExitCode = exitCodes.done;
     for (const plan of plans) {
       if (stop.signal.aborted) return exitCodes.failed;
-      if ((await runOne(plan, flags.out, terminal, stop.signal)) !== exitCodes.done) code = exitCodes.failed;
+      if ((await runOne(plan, options, terminal)) !== exitCodes.done) code = exitCodes.failed;
     }
     return code;
   } finally {
@@ -36,12 +33,13 @@ export async function runFiles(files: readonly string[], flags: RunFlags, termin
   }
 }
 
-async function runOne(plan: Plan, out: string, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+async function runOne(plan: Plan, options: RunStudyOptions, terminal: Terminal): Promise<ExitCode> {
   terminal.err(`${plan.title}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'}\n`);
   const progress = new RunProgress(terminal);
-  const outcome = await runStudy(plan, { out, signal, onEvent: (event) => progress.show(event) });
+  const outcome = await runStudy(plan, { ...options, onEvent: (event) => progress.show(event) });
   if (outcome.comparison !== null) terminal.out(`\n${plan.title}\n${comparisonTable(outcome.comparison)}\n`);
   for (const { run, error } of outcome.failed) terminal.err(`failed: ${run}: ${error}\n`);
+  if (outcome.reused > 0) terminal.err(`${outcome.reused} of ${plan.runs.length} runs were already done.\n`);
   if (outcome.stopped) terminal.err(`Stopped: ${outcome.done} of ${plan.runs.length} runs are done.\n`);
   terminal.out(`Results: ${outcome.folder}\n`);
   return outcome.failed.length === 0 && !outcome.stopped ? exitCodes.done : exitCodes.failed;

@@ -1,16 +1,27 @@
-import { planStudy } from '@ablate/experiment/schema';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../program.ts';
+import { plansOf } from '../plan-studies.ts';
 import { readStudies } from '../read-studies.ts';
+import type { SelectionFlags } from '../selection-flags.ts';
 
 /** Says everything that is wrong with the files, or what each would run. */
-export function validateFiles(files: readonly string[], terminal: Terminal): ExitCode {
-  const studies = readStudies(files, terminal);
+export function validateFiles(files: readonly string[], flags: SelectionFlags, terminal: Terminal): ExitCode {
+  const studies = readStudies(files, terminal, flags);
   if (studies === null) return exitCodes.wrong;
   for (const study of studies) {
-    const plan = planStudy(study, {});
-    const variants = new Set(plan.runs.map((run) => run.variant)).size;
-    terminal.out(`${plan.file}: valid; ${variants} variants, ${plan.runs.length} runs.\n`);
+    if (study.partial) {
+      terminal.out(`${study.file}: valid; a base, for other files to extend.\n`);
+      continue;
+    }
+    const plans = plansOf([study], flags, terminal);
+    if (plans === null) return exitCodes.wrong;
+    for (const { file, variants, runs } of plans) {
+      terminal.out(`${file}: valid; ${count(variants.length, 'variant')}, ${count(runs.length, 'run')}.\n`);
+    }
   }
   return exitCodes.done;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,7 @@
+export { calibrate } from './calibrate.ts';
 export { readEnvironment } from './environment.ts';
 export { type FinishedRun, readFinishedRun } from './finished-run.ts';
+export { type InspectedRun, inspectPlan, type Speed } from './inspect-plan.ts';
 export { launchRun, type RunOutcome } from './launch-run.ts';
 export { loadStudy } from './load-study.ts';
 export { describeMachine, type Machine } from './machine.ts';

@@ -1,0 +1,34 @@
+import { type Environment, OverrideError, type Plan, planStudy, type Study } from '@ablate/experiment/schema';
+import type { BackendRequest } from '@ablate/tensor-backends/schema';
+import type { PlanFlags } from './plan-flags.ts';
+import type { Terminal } from './program.ts';
+import { readStudies } from './read-studies.ts';
+
+/** The plans of studies' files; null, and everything that is wrong printed, if anything is. */
+export function planStudies(
+  files: readonly string[],
+  flags: PlanFlags,
+  terminal: Terminal,
+  environment?: Environment,
+): Plan[] | null {
+  const studies = readStudies(files, terminal, flags);
+  return studies && plansOf(studies, flags, terminal, environment);
+}
+
+/** The plans of studies with what the flags change; prints what can't be used of the flags and gives null. */
+export function plansOf(
+  studies: readonly Study[],
+  { seed: seeds, limit, epochs, backend, variant: variants, only }: PlanFlags,
+  terminal: Terminal,
+  environment?: Environment,
+): Plan[] | null {
+  // planStudy checks every override, also whether there is such a backend.
+  const overrides = { seeds, limit, epochs, backend: backend as BackendRequest | undefined, variants, only };
+  try {
+    return studies.map((study) => planStudy(study, overrides, environment));
+  } catch (error) {
+    if (!(error instanceof OverrideError)) throw error;
+    terminal.err(`${error.message}\n`);
+    return null;
+  }
+}

@@ -1,0 +1,82 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { datasetFacts } from '@ablate/datasets/schema';
+import type { Difference, Environment, Plan, PlanRun } from '../schema/index.ts';
+import { type FinishedRun, readFinishedRun } from './finished-run.ts';
+import { readRunState } from './run-state.ts';
+
+/** How fast a variant trains here. */
+export interface Speed {
+  /** Training images a second. */
+  imagesPerSecond: number;
+  /** Seconds of evaluation for each second of training. */
+  evaluation: number;
+}
+
+/** A planned run, and what is there of it. */
+export interface InspectedRun {
+  run: PlanRun;
+  /** `changed`: it was finished, but what decides its weights has changed since. */
+  state: 'new' | 'done' | 'changed';
+  /** What changed. */
+  differences: Difference[];
+  /** Analyses that are added to a run that is done. */
+  missing: string[];
+  /** Expected seconds of training and evaluation; 0 for what is done, null where no run of the variant was timed. */
+  seconds: number | null;
+}
+
+/**
+ * Says of each run of a plan whether it is done and how long it will take.
+ *
+ * @param out Folder that holds a folder for each study.
+ * @param measured Speeds by variant, where they were measured; the others are those of finished runs.
+ */
+export function inspectPlan(
+  plan: Plan,
+  out: string,
+  environment: Environment,
+  measured: ReadonlyMap<string, Speed> = new Map(),
+): InspectedRun[] {
+  return plan.runs.map((run) => {
+    const { finished, differences, missing } = readRunState(join(out, plan.name, run.id), run.config, environment);
+    const done = finished !== null && differences.length === 0;
+    const speed = measured.get(run.variant) ?? recordedSpeed(join(out, plan.name, run.variant), run, environment);
+    return {
+      run,
+      state: done ? 'done' : finished === null ? 'new' : 'changed',
+      differences,
+      missing: done ? missing.map(({ name }) => name) : [],
+      seconds: done ? 0 : speed && secondsOf(run, speed),
+    };
+  });
+}
+
+function secondsOf({ config }: PlanRun, { imagesPerSecond, evaluation }: Speed): number {
+  const { train } = datasetFacts(config.dataset).counts;
+  return ((config.training.epochs * train) / imagesPerSecond) * (1 + evaluation);
+}
+
+/** The median over a variant's finished runs on the same backend. */
+function recordedSpeed(folder: string, { config }: PlanRun, { auto }: Environment): Speed | null {
+  const backend = config.backend === 'auto' ? auto : config.backend;
+  const speeds = finishedRunsIn(folder)
+    .filter(({ run, timings }) => run.backend.name === backend && timings.trainSeconds > 0)
+    .map(({ timings: { examplesPerSecond, evaluateSeconds, trainSeconds } }) => ({
+      imagesPerSecond: examplesPerSecond,
+      evaluation: evaluateSeconds / trainSeconds,
+    }))
+    .sort((a, b) => a.imagesPerSecond - b.imagesPerSecond);
+  return speeds[Math.floor(speeds.length / 2)] ?? null;
+}
+
+function finishedRunsIn(folder: string): FinishedRun[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => name.startsWith('seed-'));
+  } catch {
+    // No run of the variant was ever started.
+    return [];
+  }
+  return names.sort().flatMap((name) => readFinishedRun(join(folder, name)) ?? []);
+}
