@@ -159,7 +159,7 @@ describe('a budget that cannot be met', () => {
       { layers: [conv(4), 'flatten', { dense: { units: 10 } }] },
       60_000,
       62_810,
-      'widths are whole numbers, and changing one by 1 already steps over it',
+      'widths are whole numbers, and moving single ones by 1 or 2 comes no nearer',
     ],
   ])('%j at %d parameters: nearest %d, %s', (architecture, parameters, nearest, reason) => {
     expect(matchWidths(graphOf(architecture), { parameters })).toEqual({

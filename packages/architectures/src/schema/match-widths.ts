@@ -113,7 +113,7 @@ class WidthSearch {
     if (best === undefined) throw new Error('internal: matchWidths: no multiplier was tried.');
     const { multiplier, widths, reached } = best;
     if (this.#gap(reached) > this.#tolerance * target) {
-      const reason = 'widths are whole numbers, and changing one by 1 already steps over it';
+      const reason = 'widths are whole numbers, and moving single ones by 1 or 2 comes no nearer';
       return { graph: null, nearest: reached, target, reason };
     }
     return { graph: this.#withWidths(widths), reached, target, multiplier, changed: this.#changes(widths) };
