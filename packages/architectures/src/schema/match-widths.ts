@@ -106,10 +106,15 @@ class WidthSearch {
       const reason = 'every width that may change is 1 there';
       return { graph: null, nearest: least, target, reason };
     }
-    const candidates = this.#multipliers().map((multiplier) => ({ multiplier, widths: this.#close(multiplier) }));
-    const [best] = candidates
-      .map((candidate) => ({ ...candidate, reached: this.#cost(candidate.widths) }))
-      .sort((a, b) => this.#gap(a.reached) - this.#gap(b.reached));
+    const candidates = this.#multipliers().map((multiplier) => {
+      const widths = this.#close(multiplier);
+      const start = this.#scaled(multiplier);
+      const moved = widths.reduce((sum, width, index) => sum + Math.abs(width - (start[index] ?? width)), 0);
+      return { multiplier, widths, reached: this.#cost(widths), moved };
+    });
+    // Within half the tolerance, the one that is closer to the written proportions.
+    const rank = (reached: number) => Math.max(this.#gap(reached), this.#aim);
+    const [best] = candidates.sort((a, b) => rank(a.reached) - rank(b.reached) || a.moved - b.moved);
     if (best === undefined) throw new Error('internal: matchWidths: no multiplier was tried.');
     const { multiplier, widths, reached } = best;
     if (this.#gap(reached) > this.#tolerance * target) {
@@ -144,7 +149,7 @@ class WidthSearch {
     for (let before: number[] | null = null; before !== widths; ) {
       before = widths;
       for (const index of deepestFirst) {
-        if (this.#gap(this.#cost(widths)) <= (this.#tolerance / 2) * this.#target) return widths;
+        if (this.#gap(this.#cost(widths)) <= this.#aim) return widths;
         widths = this.#nearest([widths, ...moves(widths, start, index)]);
       }
     }
@@ -164,6 +169,11 @@ class WidthSearch {
       if (gap < least) [best, least] = [candidate, gap];
     }
     return best;
+  }
+
+  /** How near to the target is near enough to stop. */
+  get #aim(): number {
+    return (this.#tolerance / 2) * this.#target;
   }
 
   #gap(reached: number): number {
