@@ -1,3 +1,4 @@
+import { closest } from './did-you-mean.ts';
 import type { SpecProblem } from './problem.ts';
 import { SET_FILE } from './set-values.ts';
 import { parseTemplate } from './template.ts';
@@ -24,7 +25,7 @@ export function checkMentions(
   }
   for (const { name, key } of variables.all.values()) {
     const own = key.file === file || key.file === SET_FILE;
-    if (!partial && own && !checker.mentioned.has(name)) {
+    if (!partial && own && !checker.mentioned.has(name) && !checker.misspelt.has(name)) {
       problems.push({ message: `unused variable "${name}": mention it as $${name}, or remove it.`, origin: key });
     }
   }
@@ -39,6 +40,8 @@ interface Scope {
 
 class Checker {
   readonly mentioned = new Set<string>();
+  /** Variables that unknown ones were probably meant to be. */
+  readonly misspelt = new Set<string>();
   readonly #variables: Variables;
   readonly #partial: boolean;
   readonly #problems: SpecProblem[];
@@ -85,6 +88,8 @@ class Checker {
   #describe(name: string, scope: Scope): string | null {
     const builtin = BUILTIN_VARIABLES.includes(name);
     if (!builtin && !this.#variables.all.has(name)) {
+      const meant = closest(name, this.#variables.all.keys());
+      if (meant !== undefined) this.misspelt.add(meant);
       return this.#partial ? null : this.#variables.describeUnknown(name);
     }
     if (!scope.builtins) {

@@ -11,6 +11,7 @@ test.each<[string, string | undefined, string]>([
   ['ad', 'add', 'one letter of three'],
   ['lstm', undefined, 'nothing is near'],
   ['de', undefined, 'two letters begin many names'],
+  ['bn', 'batchNormalization', 'its initials'],
   ['', undefined, 'nothing is written'],
 ])('%s → %s: %s', (name, meant) => {
   expect(closest(name, LAYERS)).toBe(meant);

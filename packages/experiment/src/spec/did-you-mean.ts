@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 
 /**
  * The candidate that `name` was probably meant to be: within a third of its length in edits (two letters swapped are one
- * edit), else the shortest that goes on where `name` stops; case doesn't count.
+ * edit), else the shortest that goes on where `name` stops, else the one whose initials it is; case doesn't count.
  */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
   const meant = name.toLowerCase();
@@ -16,7 +16,12 @@ export function closest(name: string, candidates: Iterable<string>): string | un
     const goesOn = meant.length >= 3 && other.startsWith(meant);
     if (goesOn && (longer === undefined || candidate.length < longer.length)) longer = candidate;
   }
-  return best ?? longer;
+  return best ?? longer ?? [...candidates].find((candidate) => meant.length >= 2 && initials(candidate) === meant);
+}
+
+/** `lr` of `learningRate`. */
+function initials(name: string): string {
+  return (name.match(/^[a-z]|[A-Z]|(?<=[-_])[a-z]/g) ?? []).join('').toLowerCase();
 }
 
 /** Whether two neighbouring letters are all that differs. */

@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { didYouMean } from './did-you-mean.ts';
+import { isBaseFile } from './file-path.ts';
 import { findDeepNesting } from './nesting.ts';
 import { type Origin, OriginMap } from './origin.ts';
 import { formatPlace, type SpecProblem } from './problem.ts';
@@ -77,9 +78,8 @@ export function readDocument(file: string, text: string): SpecDocument {
   }
   const contents: ParsedNode | null = document.contents;
   if (contents === null || (isScalar(contents) && contents.value === null)) {
-    return refuse([
-      { message: 'the file is empty: a study needs at least `spec`, `dataset` and `variants`.', origin: start },
-    ]);
+    const needs = isBaseFile(file) ? '.' : ': a study needs at least `spec`, `dataset` and `variants`.';
+    return refuse([{ message: `the file is empty${needs}`, origin: start }]);
   }
   const reader = new TreeReader(text, at);
   const root = reader.read(contents, null);
@@ -134,10 +134,14 @@ class TreeReader {
 
   #map(node: YAMLMap.Parsed, origin: Origin): MapNode {
     const entries: MapNode['entries'] = new Map();
+    let incomplete = false;
     for (const pair of node.items) {
       const key = this.#key(pair.key, origin);
       const value = this.read(pair.value, key.origin);
-      if (key.name === undefined) continue;
+      if (key.name === undefined) {
+        incomplete = true;
+        continue;
+      }
       const first = entries.get(key.name);
       if (first === undefined) entries.set(key.name, { key, value });
       else {
@@ -147,7 +151,7 @@ class TreeReader {
         );
       }
     }
-    return { kind: 'map', entries, origin };
+    return { kind: 'map', entries, origin, ...(incomplete ? { incomplete } : {}) };
   }
 
   #key(node: ParsedNode | null, map: Origin): KeyNode & { name?: string } {

@@ -1,3 +1,4 @@
+import { closest } from './did-you-mean.ts';
 import { mergeNodes } from './merge.ts';
 import type { Origin } from './origin.ts';
 import { formatPlace, type SpecProblem } from './problem.ts';
@@ -36,11 +37,12 @@ export function expandVariants(study: MapNode, values: Values, partial: boolean)
   const { problems } = values;
   const authored = study.entries.get('variants');
   if (authored === undefined) {
-    if (partial) return [];
+    if (partial || study.incomplete === true || isMisspelt(study)) return [];
     problems.push({ message: '"variants" is missing: a study needs at least one.', origin: study.origin });
     return [];
   }
   const { value: node, key } = authored;
+  if (node.kind === 'map' && node.entries.size === 0 && node.incomplete === true) return [];
   if (node.kind !== 'map' || node.entries.size === 0) {
     problems.push({
       message: 'variants: must be a map from names to variants, with at least one.',
@@ -64,6 +66,11 @@ export function expandVariants(study: MapNode, values: Values, partial: boolean)
     }
   }
   return variants;
+}
+
+/** Whether another key is "variants" written wrong, which is reported. */
+function isMisspelt(study: MapNode): boolean {
+  return [...study.entries.keys()].some((key) => key !== 'variables' && closest(key, ['variants']) !== undefined);
 }
 
 /** The combinations of list items that an entry stands for. */

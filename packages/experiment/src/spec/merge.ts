@@ -21,7 +21,8 @@ export function mergeNodes(base: SpecNode, over: SpecNode, path: SpecPath = []):
     else if (isNull(entry.value)) entries.delete(name);
     else entries.set(name, { key: entry.key, value: mergeNodes(inherited.value, entry.value, [...path, name]) });
   }
-  return { kind: 'map', entries, origin: over.origin };
+  const incomplete = base.incomplete === true || over.incomplete === true;
+  return { kind: 'map', entries, origin: over.origin, ...(incomplete ? { incomplete } : {}) };
 }
 
 /** A variant holds what a study does. */

@@ -19,6 +19,8 @@ export interface OriginEntry {
   value: Origin;
   /** The value could not be resolved and its problem is reported: nothing else is to be said about it. */
   unresolved?: boolean;
+  /** It is a map with keys that could not be read, which are reported: nothing may be said to be missing from it. */
+  incomplete?: boolean;
 }
 
 interface Place {

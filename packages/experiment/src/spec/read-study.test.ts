@@ -27,7 +27,7 @@ variants:
     study.yaml:9:11  unknown layer "Con2d" — did you mean "conv2d"?
         9 |         - Con2d: { filters: 32, kernelSize: 3 }
           |           ^^^^^
-    study.yaml:10:30  filters: must be a whole number ≥ 1; received "32"
+    study.yaml:10:30  filters: must be a whole number ≥ 1; received "32". Write it without quotes.
        10 |         - conv2d: { filters: "32", kernelSize: 3, pading: same }
           |                              ^^^^
     study.yaml:10:51  unknown key "pading" in conv2d — did you mean "padding"?
@@ -62,7 +62,7 @@ variants:
     study.yaml:13:60  units: must be a whole number ≥ 1; received 0
        13 |   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
           |                                                            ^
-    study.yaml:13:70  unknown key "colour". The other known keys are: title, training, match.
+    study.yaml:13:70  unknown key "colour" in variant "c". The other known keys are: title, training, match.
        13 |   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
           |                                                                      ^^^^^^"
   `);
@@ -347,10 +347,10 @@ test('a study without its parts', () => {
     "study.yaml:1:1  "variants" is missing: a study needs at least one.
         1 | title: Nothing
           | ^^^^^^^^^^^^^^
-    study.yaml:1:1  spec: is missing; it must be 1.
+    study.yaml:1:1  "spec" is missing; it must be 1.
         1 | title: Nothing
           | ^^^^^^^^^^^^^^
-    study.yaml:1:1  dataset: is missing; it must be a map.
+    study.yaml:1:1  "dataset" is missing; it must be a map.
         1 | title: Nothing
           | ^^^^^^^^^^^^^^"
   `);

@@ -1,6 +1,7 @@
 import { checkDataset, type DatasetFacts, datasetFacts, datasetSchema } from '@ablate/datasets/schema';
 import type { z } from 'zod';
 import { type AnalysisRequest, readAnalyses } from './analyses.ts';
+import { closest } from './did-you-mean.ts';
 import { checkFairness } from './fairness.ts';
 import type { Origin, OriginMap, SpecPath } from './origin.ts';
 import { type SpecProblem, sortProblems } from './problem.ts';
@@ -70,7 +71,11 @@ export function readStudy(source: SpecSource): Study {
   }
   study.datasetFacts = readDataset(origins, problems);
   study.variants = readVariants(resolved, study.datasetFacts, problems);
-  const said = partial ? problems.filter(({ missing }) => missing !== true) : problems;
+  // What is missing may be in the files that a misspelt "extends" names.
+  const extendsMisspelt = Object.keys(value).some(
+    (key) => key !== 'extends' && closest(key, ['extends']) !== undefined,
+  );
+  const said = partial || extendsMisspelt ? problems.filter(({ missing }) => missing !== true) : problems;
   return { ...study, problems: sortProblems(said) };
 }
 

@@ -50,7 +50,8 @@ export function readVariant(
     return null;
   }
   const parsed = variantSchema.safeParse(value);
-  if (!parsed.success) problems.push(...zodProblems(parsed.error, origins, [], { schema: variantSchema }));
+  if (!parsed.success)
+    problems.push(...zodProblems(parsed.error, origins, [], { schema: variantSchema, what: `variant "${name}"` }));
   const overrides = study.read(['variants', name, 'training']) !== undefined;
   const training = readTraining(overrides ? origins : study, study, facts, problems);
   const graph = readGraph(name, origins, origin, facts, problems);
@@ -92,6 +93,7 @@ function readGraph(
 ): Graph | null {
   const architecture = origins.read(['architecture']);
   if (architecture === undefined) {
+    if (origins.get([])?.incomplete === true) return null;
     const message = `variant "${name}": "architecture" is missing. Give it one, or give the study one that all variants share.`;
     problems.push({ message, origin, missing: true });
     return null;

@@ -23,6 +23,8 @@ export interface MapNode {
   kind: 'map';
   entries: Map<string, MapEntry>;
   origin: Origin;
+  /** Keys of it could not be read and are reported. */
+  incomplete?: boolean;
 }
 
 export interface MapEntry {
@@ -63,6 +65,7 @@ function record(node: SpecNode, path: SpecPath, key: Origin | undefined, origins
   if (node.kind === 'list') {
     for (const [index, item] of node.items.entries()) record(item, [...path, index], undefined, origins);
   } else if (node.kind === 'map') {
+    if (node.incomplete === true) entry.incomplete = true;
     for (const [name, child] of node.entries) record(child.value, [...path, name], child.key.origin, origins);
   }
 }
@@ -96,7 +99,7 @@ export function moveOrigins(node: SpecNode, moved: (origin: Origin) => Origin): 
         name,
         { key: { ...key, origin: moved(key.origin) }, value: moveOrigins(value, moved) },
       ]);
-      return { kind: 'map', entries: new Map(entries), origin };
+      return { ...node, entries: new Map(entries), origin };
     }
   }
 }

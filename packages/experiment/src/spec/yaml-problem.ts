@@ -10,7 +10,10 @@ export function describeYamlError({ code, message, pos }: YAMLError, text: strin
       return describeIndent(message);
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'MULTILINE_IMPLICIT_KEY':
-      return 'a "key:" can\'t follow here. Put it on a line of its own, indented like its siblings; text that contains ": " needs quotes.';
+      return (
+        describeGlued(lineAt(text, pos[0])) ??
+        'a "key:" can\'t follow here. Put it on a line of its own, indented like its siblings; text that contains ": " needs quotes.'
+      );
     case 'MISSING_CHAR':
       return describeMissing(message);
     case 'MULTIPLE_DOCS':
@@ -26,7 +29,9 @@ export function describeYamlError({ code, message, pos }: YAMLError, text: strin
     case 'ALIAS_PROPS':
       return 'an *alias can have no &anchor or tag of its own.';
     case 'BLOCK_IN_FLOW':
-      return 'inside [ ] or { }, lists and maps need brackets too.';
+      return /: |:$/.test(found)
+        ? 'inside [ ] or { }, entries need commas between them, and maps need { }; text that contains ": " needs quotes.'
+        : 'inside [ ] or { }, lists and maps need brackets too.';
     case 'UNEXPECTED_TOKEN':
       return text[pos[0] - 1] === '$' && found.startsWith('{')
         ? 'inside [ ] or { }, text that contains "${…}" needs quotes.'
@@ -34,6 +39,25 @@ export function describeYamlError({ code, message, pos }: YAMLError, text: strin
     default:
       return `invalid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, '')}.`;
   }
+}
+
+/** What is wrong with a line that the parser takes for text because a blank is missing or it is a list item. */
+function describeGlued(line: string): string | undefined {
+  const key = /^([\w.-]+):(\S.*)$/.exec(line);
+  if (key !== null) return `a blank is missing after the colon: "${key[1]}: ${key[2]}".`;
+  const item = /^-([^\s-].*)$/.exec(line);
+  if (item !== null) return `a blank is missing after the dash: "- ${item[1]}".`;
+  if (/^- /.test(line)) {
+    return "a list item can't follow here: the items of one list must start in the same column, below their key.";
+  }
+  return undefined;
+}
+
+/** The line around an offset, without the blanks around it. */
+function lineAt(text: string, offset: number): string {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  return text.slice(start, end < 0 ? undefined : end).trim();
 }
 
 function describeIndent(message: string): string {

@@ -12,6 +12,8 @@ export interface ZodProblemOptions {
   schema?: z.core.$ZodType;
   /** Where a schema normalises what is written: the authored path (under `base`) of a path in its issues. */
   authoredPath?: (path: SpecPath) => SpecPath;
+  /** What the value is called where its path does not say: `variant "a"`. */
+  what?: string;
 }
 
 /**
@@ -42,7 +44,28 @@ class Writer {
 
   /** @param above Path of the union that the issues stand in; theirs are relative to it. */
   write(issues: readonly Issue[], above: SpecPath): SpecProblem[] {
-    return issues.flatMap((issue) => this.#problems(issue, [...above, ...(issue.path as SpecPath)]));
+    const placed = issues.map((issue) => ({ issue, path: [...above, ...(issue.path as SpecPath)] }));
+    const misspelt = new Set(
+      placed.flatMap(({ issue, path }) => this.#guesses(issue, path).map((guess) => JSON.stringify([...path, guess]))),
+    );
+    return placed
+      .filter(({ path }) => !misspelt.has(JSON.stringify(path)) && !this.#isUnsaid(path))
+      .flatMap(({ issue, path }) => this.#problems(issue, path));
+  }
+
+  /** The keys that unknown ones were meant to be: nobody misses those. */
+  #guesses(issue: Issue, path: SpecPath): string[] {
+    if (issue.code !== 'unrecognized_keys') return [];
+    return issue.keys.flatMap((key) => closest(key, this.#candidates(path).names) ?? []);
+  }
+
+  /** Whether a value is missing from a map whose keys could not all be read. */
+  #isUnsaid(path: SpecPath): boolean {
+    return path.length > 0 && this.#read(path) === undefined && this.#isIncomplete(path.slice(0, -1));
+  }
+
+  #isIncomplete(path: SpecPath): boolean {
+    return this.#origins.get(this.#authored(path))?.incomplete === true;
   }
 
   #problems(issue: Issue, path: SpecPath): SpecProblem[] {
@@ -65,8 +88,15 @@ class Writer {
   /** "epochs: …", at the value of the path. */
   #problem(path: SpecPath, sentence: string): SpecProblem {
     const at = this.#authored(path);
-    const missing = this.#read(path) === undefined ? ({ missing: true } as const) : {};
-    return { message: `${label(at)}: ${sentence}`, origin: this.#origins.pointAt(at), ...missing };
+    const origin = this.#origins.pointAt(at);
+    if (this.#read(path) !== undefined) return { message: `${label(at)}: ${sentence}`, origin };
+    const name = String(at.at(-1));
+    const owner = at.slice(0, -1);
+    // A layer without arguments is its name alone.
+    const written = this.#origins.read(owner);
+    const who = typeof written === 'string' ? written : label(owner);
+    const message = owner.length === 0 ? `"${name}" ${sentence}` : `${who}: "${name}" ${sentence}`;
+    return { message, origin, missing: true };
   }
 
   #sentence(issue: Issue, path: SpecPath): string {
@@ -74,9 +104,20 @@ class Writer {
     const received = this.#read(path);
     const expected = this.#expected(issue, path);
     if (received === undefined && issue.code !== 'unrecognized_keys') return `is missing; it must be ${expected}.`;
-    const guess =
-      issue.code === 'invalid_value' && typeof received === 'string' ? guessOf(received, issue.values.map(String)) : '';
-    return `must be ${expected}; received ${show(received)}${guess === '' ? '' : ` — ${guess}`}`;
+    return `must be ${expected}; received ${show(received)}${this.#hint(issue, received, path)}`;
+  }
+
+  /** What was probably meant. */
+  #hint(issue: Issue, received: unknown, path: SpecPath): string {
+    if (typeof received !== 'string') return '';
+    const values = issue.code === 'invalid_value' ? issue.values : [];
+    const number = values.some((value) => typeof value === 'number') || ['number', 'int'].includes(expectedType(issue));
+    if (number && received.trim() !== '' && Number.isFinite(Number(received))) return '. Write it without quotes.';
+    if (expectedType(issue) === 'object' && this.#candidates(path).names.includes('name')) {
+      return `. Write { name: ${received} }.`;
+    }
+    const guess = guessOf(received, values.map(String));
+    return guess === '' ? '' : ` — ${guess}`;
   }
 
   /** What is expected there: from the schema if it is known, else from the issue. */
@@ -108,21 +149,45 @@ class Writer {
   }
 
   #unknownKey(key: string, path: SpecPath): SpecProblem {
-    const { schema } = this.#options;
-    const known = schema === undefined ? [] : knownKeys(schemasAt(schema, path, (inner) => this.#read(inner)));
     const at = this.#authored(path);
-    const present = this.#origins.read(at);
+    const { names, some } = this.#candidates(path, key);
+    const { what } = this.#options;
+    const place = path.length === 0 && what !== undefined ? ` in ${what}` : at.length === 0 ? '' : ` in ${label(at)}`;
+    const home = closest(key, names) === undefined ? this.#homeOf(key, path, names) : undefined;
+    const end =
+      home === undefined
+        ? didYouMean(key, names, some ? 'other known keys' : 'known keys')
+        : `: it belongs in ${home}.`;
+    return { message: `unknown key "${key}"${place}${end}`, origin: this.#keyOrigin(this.#authored([...path, key])) };
+  }
+
+  /** The keys that could stand at a path beside those that do; all known ones, if only those resemble `key`. */
+  #candidates(path: SpecPath, key?: string): { names: string[]; some: boolean } {
+    const known = this.#knownKeys(path);
+    const present = this.#read(path);
     const free = known.filter(
       (name) => typeof present !== 'object' || present === null || !Object.hasOwn(present, name),
     );
-    const place = at.length === 0 ? '' : ` in ${label(at)}`;
     const some = free.length > 0 && free.length < known.length;
-    // A key that is there already is meant only if no other is.
-    const candidates = some && (closest(key, free) !== undefined || closest(key, known) === undefined) ? free : known;
-    return {
-      message: `unknown key "${key}"${place}${didYouMean(key, candidates, some ? 'other known keys' : 'known keys')}`,
-      origin: this.#keyOrigin(this.#authored([...path, key])),
-    };
+    const taken = key !== undefined && closest(key, free) === undefined && closest(key, known) !== undefined;
+    return { names: some && !taken ? free : known, some };
+  }
+
+  #knownKeys(path: SpecPath): string[] {
+    const { schema } = this.#options;
+    return schema === undefined ? [] : knownKeys(schemasAt(schema, path, (inner) => this.#read(inner)));
+  }
+
+  /** The map below, at most two levels down, that has a key of this name: `training`, `training.optimizer`. */
+  #homeOf(key: string, path: SpecPath, names: readonly string[]): string | undefined {
+    const below = names.map((name) => [name]);
+    for (const steps of [
+      ...below,
+      ...below.flatMap(([name = '']) => this.#knownKeys([...path, name]).map((inner) => [name, inner])),
+    ]) {
+      if (this.#knownKeys([...path, ...steps]).includes(key)) return steps.join('.');
+    }
+    return undefined;
   }
 
   #union(issue: z.core.$ZodIssueInvalidUnion, path: SpecPath): SpecProblem[] {
@@ -210,6 +275,10 @@ function bound(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string
   return `${sign} ${limit}`;
 }
 
+function expectedType(issue: Issue): string {
+  return issue.code === 'invalid_type' ? issue.expected : '';
+}
+
 function isTypeIssue({ code }: Issue): boolean {
   return code === 'invalid_type' || code === 'invalid_value';
 }
@@ -237,6 +306,7 @@ function label(path: SpecPath): string {
 /** A value as a reader recognises it, in one short line. */
 function show(value: unknown): string {
   if (Array.isArray(value) && value.length === 0) return 'an empty list';
+  if (typeof value === 'number') return String(value);
   const text = JSON.stringify(value) ?? 'nothing';
   if (text.length <= 60) return text;
   return Array.isArray(value)
