@@ -1,3 +1,5 @@
+export { baseJsonSchema, studyJsonSchema } from '../json-schema/study-json-schema.ts';
+export type { JsonSchema } from '../json-schema/json-schema.ts';
 export { canonicalJson } from '../plan/canonical-json.ts';
 export { diffPlans, formatPlanDifferences, type PlanDifferences } from '../plan/diff-plans.ts';
 export { type Difference, differences, formatDifference } from '../plan/differences.ts';

@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { baseJsonSchema, readStudy, studyJsonSchema } from '../src/schema/index.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+ajv.addSchema(studyJsonSchema(), 'experiment.schema.json');
+const study = compiled('experiment.schema.json');
+const base = ajv.compile(baseJsonSchema('experiment.schema.json'));
+
+const STUDY = `spec: 1
+title: Everything that can be written
+backend: $where
+seeds: [1, $seed]
+dataset: { name: mnist, limit: { train: 6000 }, split: { validation: 0.1 }, normalize: { mean: 0.1, std: [0.3] } }
+training: { epochs: $epochs, optimizer: { name: momentum, nesterov: true }, schedule: { name: cosine, warmupSteps: 5 } }
+variables: { where: cpu, seed: 2, epochs: 3, k: [3, 5], act: relu, net: [[flatten, { dense: { units: 10 } }]], last: { dense: { units: 10 } } }
+variants:
+  k\${k}:
+    title: "\${k}×\${k}"
+    architecture:
+      layers:
+        - conv2d: { filters: 32, kernelSize: $k, padding: same, activation: $act, name: first }
+        - batchNormalization
+        - residual: { main: [conv2d: { filters: 32, kernelSize: [3, 1], padding: same }], activation: relu }
+        - parallel: { branches: [[dropout: { rate: 0.1 }], [flatten:]], merge: concat }
+        - $last
+  whole: { architecture: { layers: $net } }
+  family: { architecture: { name: mlp, units: [$seed, 8], batchNorm: true } }
+  own: { architecture: { units: [3] }, training: { optimizer: { learningRate: 0.1 }, schedule: null } }
+  inherits: {}
+unfair: [training.optimizer.learningRate]
+analysis: [parameters, { timing: {} }, { learning-curves: }]
+`;
+
+test('schema/ is current: npm run schema writes it', () => {
+  expect(JSON.parse(readFileSync(join(root, 'schema/experiment.schema.json'), 'utf8'))).toEqual(studyJsonSchema());
+  expect(JSON.parse(readFileSync(join(root, 'schema/base.schema.json'), 'utf8'))).toEqual(
+    baseJsonSchema('experiment.schema.json'),
+  );
+});
+
+test('every shipped study validates, and names the schema in its first line', () => {
+  const files = readdirSync(join(root, 'experiments')).filter((name) => name.endsWith('.yaml'));
+  expect(files.length).toBeGreaterThanOrEqual(2);
+  for (const name of files) {
+    const text = readFileSync(join(root, 'experiments', name), 'utf8');
+    const [kind, validate] = name.startsWith('_') ? (['base', base] as const) : (['experiment', study] as const);
+    expect([name, errorsOf(validate, text)]).toEqual([name, []]);
+    expect(text).toMatch(new RegExp(`^# yaml-language-server: \\$schema=\\.\\./schema/${kind}\\.schema\\.json\n`));
+  }
+});
+
+test('everything that can be written validates: variables anywhere, names alone, parts', () => {
+  expect(errorsOf(study, STUDY)).toEqual([]);
+});
+
+test('a file with extends, and a base, may leave anything out and take keys away with null', () => {
+  const part = 'dataset: { limit: 10 }\ntraining: { optimizer: { learningRate: 0.1 }, schedule: null }\n';
+  expect(errorsOf(study, `extends: ./_base.yaml\n${part}`)).toEqual([]);
+  expect(errorsOf(study, `extends: [a.yaml, b.yaml]\n${part}variants: { old: null }\n`)).toEqual([]);
+  expect(errorsOf(base, part)).toEqual([]);
+  expect(errorsOf(study, part)).not.toEqual([]);
+  expect(errorsOf(base, 'datset: { limit: 10 }')).not.toEqual([]);
+});
+
+test.each<[string, string, string, string]>([
+  ['a key', 'title:', 'titel:', 'additionalProperties: titel'],
+  ['a layer', '- conv2d:', '- Con2d:', 'additionalProperties: Con2d'],
+  ['a layer alone', '- batchNormalization', '- batchNormalisation', 'enum'],
+  ['an argument of a layer', 'kernelSize: $k', 'kernelsize: $k', 'additionalProperties: kernelsize'],
+  ['a value of an argument', 'padding: same, activation', 'padding: sane, activation', 'enum'],
+  [
+    'arguments at the wrong indent',
+    'layers:\n        - conv2d: {',
+    'layers:\n        - conv2d:\n          units: {',
+    'maxProperties',
+  ],
+  ['a number that is text', 'filters: 32, kernelSize: [', 'filters: many, kernelSize: [', 'type'],
+  ['a number out of its range', 'rate: 0.1', 'rate: 5', 'exclusiveMaximum'],
+  ['a family', 'name: mlp', 'name: mpl', 'enum'],
+  ['an option of a family', 'batchNorm: true', 'batchnorm: true', 'additionalProperties: batchnorm'],
+  ['a data set', 'name: mnist', 'name: mnits', 'enum'],
+  ['an option of the data', 'split:', 'splits:', 'additionalProperties: splits'],
+  ['an optimizer', 'name: momentum', 'name: momentun', 'enum'],
+  ['an option of another optimizer', 'nesterov: true', 'beta1: 0.9', 'additionalProperties: beta1'],
+  ['an analysis', '{ timing: {} }', '{ timming: {} }', 'additionalProperties: timming'],
+  ['a version', 'spec: 1', 'spec: 2', 'const'],
+  ['no data', /dataset:.*\n/.exec(STUDY)?.[0] ?? '', '', 'required: dataset'],
+  ['a variable where none can be', 'spec: 1', 'spec: $one', 'const'],
+  ['text that is no variable', 'epochs: $epochs', 'epochs: $e-p', 'pattern'],
+  ['a merge of branches', 'merge: concat', 'merge: concatenate', 'enum'],
+])('does not validate: %s', (_, from, to, error) => {
+  expect(STUDY).toContain(from);
+  const found = errorsOf(
+    study,
+    STUDY.replace(from, () => to),
+  );
+  expect(found.map((one) => one.replace(/^\S+ /, ''))).toContain(error);
+});
+
+test('the validator says the same of what is right: everything written reads without a problem of its shape', () => {
+  const text = STUDY.replace(/ {2}(?:k\$|whole|own|inherits)[^]*?(?=\n {2}\w|\nunfair)/g, '').replace(/unfair.*\n/, '');
+  expect(errorsOf(study, text)).toEqual([]);
+  const shape = readStudy({ file: 's.yaml', text }).problems.filter(({ message }) => !message.startsWith('unused'));
+  expect(shape).toEqual([]);
+});
+
+function compiled(key: string): ValidateFunction {
+  const validate = ajv.getSchema(key);
+  if (validate === undefined) throw new Error(`no schema ${key}`);
+  return validate;
+}
+
+/** `path keyword: key` of everything that is wrong. */
+function errorsOf(validate: ValidateFunction, text: string): string[] {
+  void validate(parse(text));
+  return (validate.errors ?? []).map(({ instancePath, keyword, params }) => {
+    const key = (params['additionalProperty'] ?? params['missingProperty']) as string | undefined;
+    return `${instancePath === '' ? '/' : instancePath} ${keyword}${key === undefined ? '' : `: ${key}`}`;
+  });
+}
