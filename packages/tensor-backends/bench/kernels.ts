@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { medians } from './measure.ts';
+import { medians, type Subject } from './measure.ts';
+import { peakOperations } from './peak.ts';
 
 /** A stride-1, `same` convolution at batch 64: the shapes of the networks in networks.ts. */
 interface ConvShape {
@@ -25,12 +26,14 @@ export interface KernelResult {
   milliseconds: number;
   /** Counted as a direct convolution, whatever the method. */
   gigaflops: number;
+  /** Of the micro-kernel, in the same rounds. */
+  peak: number;
 }
 
 const batch = 64;
 
-/** Each pass of each shape, through tfjs's dispatch. */
-export function convolutionResults(rounds: number): KernelResult[] {
+/** Each pass of each shape, through tfjs's dispatch, in alternation with the micro-kernel. */
+export function convolutionResults(rounds: number, peak: Subject): KernelResult[] {
   return shapes.flatMap(({ extent, channels, filters, kernel }) => {
     const x = tf.randomNormal([batch, extent, extent, channels]) as tf.Tensor4D;
     const filter = tf.randomNormal([kernel, kernel, channels, filters]) as tf.Tensor4D;
@@ -43,16 +46,20 @@ export function convolutionResults(rounds: number): KernelResult[] {
         { name: 'forward', run: run('Conv2D', { x, filter }, {}) },
         { name: 'input gradient', run: run('Conv2DBackpropInput', { dy, filter }, { inputShape: x.shape }) },
         { name: 'filter gradient', run: run('Conv2DBackpropFilter', { x, dy }, { filterShape: filter.shape }) },
+        peak,
       ],
       rounds,
     );
     tf.dispose([x, filter, dy]);
     const flops = 2 * batch * extent * extent * channels * filters * kernel * kernel;
+    const peakRate = peakOperations / times.get('peak')! / 1e6;
+    times.delete('peak');
     return [...times].map(([pass, milliseconds]) => ({
       kernel: `conv ${kernel}×${kernel} ${extent}×${extent} ${channels}→${filters}`,
       pass: pass as KernelResult['pass'],
       milliseconds,
       gigaflops: flops / milliseconds / 1e6,
+      peak: peakRate,
     }));
   });
 }

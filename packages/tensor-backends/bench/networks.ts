@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adamStep, batchNormTraining, fusedConv2d, fusedDense, softmaxCrossEntropy } from '../src/index.ts';
+import { now } from './measure.ts';
 
 /** A network as ops, with the weights that it trains. */
 export interface Network {
@@ -88,19 +89,19 @@ export function trainer(network: Network, batch: number): () => StepTimes {
   let step = 0;
   return () => {
     step++;
-    const start = performance.now();
+    const start = now();
     let afterForward = 0;
     const { value, grads } = tf.variableGrads(() => {
       const { loss } = softmaxCrossEntropy(network.logits(x), labels);
-      afterForward = performance.now();
+      afterForward = now();
       return loss;
     }, network.weights);
-    const afterBackward = performance.now();
+    const afterBackward = now();
     for (const [i, weights] of network.weights.entries()) {
       const options = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step };
       adamStep(weights, grads[weights.name]!, moments[i]!, options);
     }
-    const end = performance.now();
+    const end = now();
     tf.dispose([value, ...Object.values(grads)]);
     return { forward: afterForward - start, backward: afterBackward - afterForward, optimizer: end - afterBackward };
   };

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { now } from './measure.ts';
 
 /** Calls and milliseconds of each kernel. */
 export type Profile = Map<string, { calls: number; milliseconds: number }>;
@@ -21,12 +22,12 @@ export function profileKernels(work: () => void): Profile {
     originals.map((config) => ({
       ...config,
       kernelFunc: (params) => {
-        const start = performance.now();
+        const start = now();
         const result = config.kernelFunc(params);
         const entry = profile.get(config.kernelName) ?? { calls: 0, milliseconds: 0 };
         profile.set(config.kernelName, {
           calls: entry.calls + 1,
-          milliseconds: entry.milliseconds + performance.now() - start,
+          milliseconds: entry.milliseconds + now() - start,
         });
         return result;
       },

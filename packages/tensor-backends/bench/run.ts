@@ -7,9 +7,9 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startBackend } from '../src/index.ts';
 import { convolutionResults } from './kernels.ts';
-import { median } from './measure.ts';
+import { median, medians } from './measure.ts';
 import { cnn, residual, trainer } from './networks.ts';
-import { microKernelPeak } from './peak.ts';
+import { microKernelPeak, peakOperations } from './peak.ts';
 import { profileKernels } from './profile.ts';
 
 const { values: options } = parseArgs({
@@ -17,14 +17,17 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds);
 await startBackend('wasm');
-const peak = await microKernelPeak();
-console.log(`${cpus()[0]?.model}, Node ${process.version}, one thread; micro-kernel peak ${peak.toFixed(1)} GFLOP/s`);
+const micro = await microKernelPeak();
+const peak = peakOperations / medians([micro], 31).get('peak')! / 1e6;
+console.log(
+  `${cpus()[0]?.model}, Node ${process.version}, one thread, processor time; micro-kernel peak ${peak.toFixed(1)} GFLOP/s`,
+);
 
-const kernels = options.only === 'steps' ? [] : convolutionResults(rounds);
+const kernels = options.only === 'steps' ? [] : convolutionResults(rounds, micro);
 if (kernels.length > 0) {
   console.log('\nkernel, batch 64                  pass                 ms   GFLOP/s  of peak');
-  for (const { kernel, pass, milliseconds, gigaflops } of kernels) {
-    const share = `${((100 * gigaflops) / peak).toFixed(0)} %`;
+  for (const { kernel, pass, milliseconds, gigaflops, peak: beside } of kernels) {
+    const share = `${((100 * gigaflops) / beside).toFixed(0)} %`;
     console.log(
       `${kernel.padEnd(33)} ${pass.padEnd(16)} ${milliseconds.toFixed(2).padStart(6)} ${gigaflops.toFixed(1).padStart(9)} ${share.padStart(8)}`,
     );

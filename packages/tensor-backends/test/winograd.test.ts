@@ -10,8 +10,8 @@ import { type ConvCase, convolution, distance, filterGradient, inputGradient } f
 
 /*
  * Relative L2 error against double precision, normal data. Winograd's transforms have entries from 1/24 to 8, so errors
- * are some five times those of the direct kernels (2e-6 in convolutions.test.ts); measured worst of the deep tier:
- * 2e-6 forward and input gradient, 4e-6 filter gradient.
+ * are some five times those of the direct kernels (held to 2e-6 in convolutions.test.ts). Measured worst of the deep tier:
+ * forward 2.4e-6, input gradient 2.1e-6, filter gradient 3.2e-6; the bound leaves room for other data.
  */
 const BOUND = 1e-5;
 
