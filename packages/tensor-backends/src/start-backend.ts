@@ -23,7 +23,7 @@ export interface StartOptions {
   /**
    * Direct convolutions only. By default 3×3 convolutions of many channels take Winograd's method, three times faster
    * with five times the rounding error (relative, of the norm: 2e-6 instead of 4e-7); a NaN or an infinity then reaches
-   * 4×4 outputs instead of 3×3. A later call without it takes the default again.
+   * whole tiles of 4×4 outputs. A later call without it takes the default again.
    */
   precise?: boolean;
 }

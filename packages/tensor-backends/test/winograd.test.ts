@@ -100,7 +100,7 @@ test('the default takes Winograd where channels are many, `precise` the direct k
   await startBackend('wasm');
 });
 
-test('a NaN or an infinity reaches all of its tile and nothing else', async () => {
+test('an infinity reaches all of the tile that reads it and nothing else', async () => {
   await startBackend('wasm');
   tf.tidy(() => {
     const values = new Float32Array(12 * 12 * 8).fill(1);

@@ -6,8 +6,9 @@ import { panelBytes } from './products.ts';
 /*
  * 3×3 convolutions of stride 1 by Winograd's minimal filtering on 6×6 tiles: 36 products of planes in place of 144 taps,
  * four times fewer multiplications, for an error some five times that of the direct kernels (see the tests). Tiles are
- * taken in blocks, so that what is transformed stays in the second-level cache. A NaN or an infinity spreads over its
- * tile of 4×4 outputs (direct: over the 3×3 that it touches): such a training step is lost either way.
+ * taken in blocks, so that what is transformed stays in the second-level cache. A NaN or an infinity makes
+ * NaN of the tiles of 4×4 outputs that read it, one to four (direct: of the 3×3 that it touches): such a training step is
+ * lost either way.
  */
 
 /** Tiles transformed at a time. */
@@ -17,6 +18,8 @@ const PLANE_PAD = 64;
 const PLANES = 36;
 /** Below, the transforms cost more than they save. */
 const MIN_CHANNELS = 8;
+/** Below, transforming the filter costs more than it saves. */
+const MIN_TILES = 8;
 
 /** What is added to each output, and applied to it: kernels' activation codes. */
 export interface Epilogue {
@@ -29,7 +32,7 @@ export interface Epilogue {
 export const NO_EPILOGUE: Epilogue = { bias: 0, activation: 0 };
 
 /** Whether the kernels here can compute it. */
-export function isWinograd(g: ConvGeometry): boolean {
+function isWinograd(g: ConvGeometry): boolean {
   return (
     g.filterHeight === 3 &&
     g.filterWidth === 3 &&
@@ -40,11 +43,11 @@ export function isWinograd(g: ConvGeometry): boolean {
   );
 }
 
-/** Whether they are the faster ones: many channels, and tiles that are mostly filled. */
+/** Whether they are the faster ones: many channels, and enough tiles that are mostly filled. */
 export function winogradWins(g: ConvGeometry): boolean {
   if (!isWinograd(g) || Math.min(g.inChannels, g.outChannels) < MIN_CHANNELS) return false;
-  const filled = (g.outHeight * g.outWidth) / (16 * tilesAlong(g.outHeight) * tilesAlong(g.outWidth));
-  return filled > 0.5;
+  const tiles = tilesAlong(g.outHeight) * tilesAlong(g.outWidth);
+  return g.batchSize * tiles >= MIN_TILES && g.outHeight * g.outWidth > 8 * tiles;
 }
 
 /** activation(conv2d(x, filter) + bias) */
