@@ -132,6 +132,26 @@ Examples:
     });
 
   program
+    .command('schema')
+    .description('the JSON Schema of studies, for editors')
+    .argument('[file]', 'the schema that this file follows: one named _… is a base, of which nothing is required')
+    .addHelpText('after', '\nExample:\n  ablate schema > experiment.schema.json')
+    .action(async (file: string | undefined) => {
+      const { printSchema } = await import('./commands/schema.ts');
+      finish(printSchema(file, terminal));
+    });
+
+  program
+    .command('migrate')
+    .description('rewrite studies of an older version in place; comments and the order of keys stay')
+    .argument('<file...>')
+    .addHelpText('after', '\nExample:\n  ablate migrate experiments/*.yaml')
+    .action(async (files: string[]) => {
+      const { migrateFiles } = await import('./commands/migrate.ts');
+      finish(migrateFiles(files, terminal));
+    });
+
+  program
     .command('list')
     .description('what a study can name')
     .argument('<what>', 'architectures, layers, datasets or backends')

@@ -63,6 +63,7 @@ test('a file with extends, and a base, may leave anything out and take keys away
   expect(errorsOf(study, `extends: ./_base.yaml\n${part}`)).toEqual([]);
   expect(errorsOf(study, `extends: [a.yaml, b.yaml]\n${part}variants: { old: null }\n`)).toEqual([]);
   expect(errorsOf(base, part)).toEqual([]);
+  expect(errorsOf(ajv.compile(studyJsonSchema('base')), part)).toEqual([]);
   expect(errorsOf(study, part)).not.toEqual([]);
   expect(errorsOf(base, 'datset: { limit: 10 }')).not.toEqual([]);
 });

@@ -4,19 +4,24 @@ import { type AuthoredMode, authored, mapValues, variableDefinitions } from './a
 import { conditional, inputJsonSchema, type JsonSchema, reference } from './json-schema.ts';
 import { architectureSchema, layerDefinitions } from './network-schemas.ts';
 
+const BASE_TITLE = 'A base that ablation studies extend';
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
 /**
  * The JSON Schema (draft 7) of a study as it is written, for editors: everything can be a variable, and in a file that
  * `extends` others nothing is required. It knows each key, its values, description and default; what only the data or
  * the network can tell, `ablate validate` says.
+ *
+ * @param kind `base`: a file named `_…`, which others extend; nothing is required of it.
  */
-export function studyJsonSchema(): JsonSchema {
+export function studyJsonSchema(kind: 'study' | 'base' = 'study'): JsonSchema {
   return {
     $schema: DRAFT,
-    title: 'An ablation study',
+    title: kind === 'base' ? BASE_TITLE : 'An ablation study',
     type: 'object',
-    ...conditional({ required: ['extends'] }, reference('partial'), reference('whole')),
+    ...(kind === 'base'
+      ? { allOf: [reference('partial')] }
+      : conditional({ required: ['extends'] }, reference('partial'), reference('whole'))),
     definitions: {
       whole: study('whole'),
       partial: study('partial'),
@@ -31,13 +36,14 @@ export function studyJsonSchema(): JsonSchema {
 }
 
 /**
- * The same for a base, a file named `_…`, which others extend: nothing is required of it.
+ * The schema of a base as a reference into that of studies.
+ *
  * @param studySchemaFile Where the schema of studies stands, as seen from this one.
  */
 export function baseJsonSchema(studySchemaFile: string): JsonSchema {
   return {
     $schema: DRAFT,
-    title: 'A base that ablation studies extend',
+    title: BASE_TITLE,
     $ref: `${studySchemaFile}#/definitions/partial`,
   };
 }

@@ -8,3 +8,4 @@ export { describeMachine, type Machine } from './machine.ts';
 export type { FromRun, MeasureRequest, RunPhase, RunRequest, ToRun } from './run-messages.ts';
 export { type RunState, readRunState } from './run-state.ts';
 export { type RunStudyOptions, runStudy, type StudyEvent, type StudyOutcome } from './run-study.ts';
+export { writeFileWhole } from './write-file.ts';

@@ -20,8 +20,13 @@ export function diffPlans(before: Plan, after: Plan): PlanDifferences {
     return { name, change: 'changed', differences: differences(old, now) };
   });
   const kept = variants.filter(({ change }) => change === 'changed');
+  // Of one variant among several it can't be said that all have its change.
+  const comparable = kept.length > 1 || names.length === 1;
   const everywhere = (kept[0]?.differences ?? []).filter(
-    ({ path }) => path.startsWith('training.') && kept.every((variant) => variant.differences.some(sameAs(path, kept))),
+    ({ path }) =>
+      comparable &&
+      path.startsWith('training.') &&
+      kept.every((variant) => variant.differences.some(sameAs(path, kept))),
   );
   for (const variant of kept) {
     variant.differences = variant.differences.filter(({ path }) => !everywhere.some((other) => other.path === path));

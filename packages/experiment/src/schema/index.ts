@@ -1,5 +1,6 @@
 export { baseJsonSchema, studyJsonSchema } from '../json-schema/study-json-schema.ts';
 export type { JsonSchema } from '../json-schema/json-schema.ts';
+export { type MigratedStudy, type Migration, migrateStudy, migrations } from '../migrate/migrate-study.ts';
 export { canonicalJson } from '../plan/canonical-json.ts';
 export { diffPlans, formatPlanDifferences, type PlanDifferences } from '../plan/diff-plans.ts';
 export { type Difference, differences, formatDifference } from '../plan/differences.ts';
