@@ -41,6 +41,15 @@ test('a plan lists runs, what is done, what each costs and how long it will take
   expect(changed.out).toContain('small/seed-1 changed: training.epochs: 1 → 3');
 });
 
+test('what is unfair stands in the plan, with what it changes', async () => {
+  const unfair = STUDY.replace('title', 'unfair: [training.epochs]\ntitle').replace(
+    'analysis',
+    '  long: { architecture: { name: mlp, units: [8] }, training: { epochs: 4 } }\nanalysis',
+  );
+  const { out } = await ablate('plan', file('unfair.yaml', unfair), '--out', results);
+  expect(out).toContain('unfair: training.epochs\n  long: training.epochs: 1 → 4\n');
+});
+
 test('the plan as JSON has the config of each run and its state', async () => {
   const { out } = await ablate('plan', study, '--out', results, '--json');
   expect(JSON.parse(out)).toMatchObject([

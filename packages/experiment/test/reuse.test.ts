@@ -65,6 +65,19 @@ test.each<[string, string]>([
   expect(again(text)).toEqual([]);
 });
 
+test('not run again: a part moved to a base', () => {
+  const moved = STUDY.replace(/dataset.*\ntraining.*\n/, 'extends: ./_base.yaml\n');
+  const study = readStudy({
+    file: 'widths.yaml',
+    text: moved,
+    readFile: () => STUDY.match(/dataset.*\ntraining.*\n/)![0],
+  });
+  expect(study.problems).toEqual([]);
+  for (const { id, config } of planStudy(study).runs) {
+    expect(readRunState(join(out, 'widths', id), config, HERE)).toMatchObject({ differences: [], missing: [] });
+  }
+});
+
 test('not run again: an analysis more, which is named', () => {
   expect(again(STUDY.replace('[parameters]', '[parameters, timing]'))).toEqual([]);
   expect(missing(STUDY.replace('[parameters]', '[parameters, timing]'))).toEqual(['timing', 'timing']);

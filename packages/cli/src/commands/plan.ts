@@ -1,5 +1,5 @@
 import { calibrate, type InspectedRun, inspectPlan, readEnvironment } from '@ablate/experiment/node';
-import { formatDifference, type Plan } from '@ablate/experiment/schema';
+import { differences, formatDifference, type Plan } from '@ablate/experiment/schema';
 import Table from 'cli-table3';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlanFlags } from '../plan-flags.ts';
@@ -53,11 +53,16 @@ function describePlan(plan: Plan, runs: readonly InspectedRun[]): string {
   }
   const [first] = runs;
   const { dataset, unfair } = plan;
+  const shared = first?.run.config.training;
   const lines = [
     `${plan.title} (${plan.file})`,
     `data: ${inline(dataset)}`,
-    ...(first === undefined ? [] : [`training: ${inline(first.run.config.training)}`]),
+    ...(shared === undefined ? [] : [`training: ${inline(shared)}`]),
     `unfair: ${unfair.length === 0 ? 'nothing; variants are trained alike' : unfair.join(', ')}`,
+    ...plan.variants.flatMap(({ name }) => {
+      const own = runs.find(({ run }) => run.variant === name)?.run.config.training;
+      return differences(shared, own, 'training').map((one) => `  ${name}: ${formatDifference(one)}`);
+    }),
     '',
     table.toString(),
     ...runs
