@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { isPair, isScalar, parse, parseDocument, visit } from 'yaml';
 import { baseJsonSchema, readStudy, studyJsonSchema } from '../src/schema/index.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -52,6 +52,22 @@ test('every shipped study validates, and names the schema in its first line', ()
     expect([name, errorsOf(validate, text)]).toEqual([name, []]);
     expect(text).toMatch(new RegExp(`^# yaml-language-server: \\$schema=\\.\\./schema/${kind}\\.schema\\.json\n`));
   }
+});
+
+test('every key of every shipped study, misspelt one at a time: does not validate', () => {
+  const files = readdirSync(join(root, 'experiments')).filter((name) => /^[^_].*\.yaml$/.test(name));
+  const missed: string[] = [];
+  let tried = 0;
+  for (const name of files) {
+    const text = readFileSync(join(root, 'experiments', name), 'utf8');
+    // Names of variants and of variables are free.
+    for (const { key, misspelt } of misspellings(text)) {
+      tried++;
+      if (errorsOf(study, misspelt).length === 0) missed.push(`${name}: ${key}`);
+    }
+  }
+  expect(missed).toEqual([]);
+  expect(tried).toBeGreaterThan(100);
 });
 
 test('everything that can be written validates: variables anywhere, names alone, parts', () => {
@@ -109,6 +125,22 @@ test('the validator says the same of what is right: everything written reads wit
   const shape = readStudy({ file: 's.yaml', text }).problems.filter(({ message }) => !message.startsWith('unused'));
   expect(shape).toEqual([]);
 });
+
+/** The text with each key in turn one letter longer; not those whose names are the author's. */
+function misspellings(text: string): { key: string; misspelt: string }[] {
+  const found: { key: string; misspelt: string }[] = [];
+  visit(parseDocument(text), {
+    Pair(_, pair, path) {
+      const parents = path.filter((node) => isPair(node)).map((node) => String(node.key));
+      if (!isScalar(pair.key) || !pair.key.range) return;
+      const [, end] = pair.key.range;
+      const free = parents.length === 1 && ['variants', 'variables'].includes(parents[0] ?? '');
+      if (!free)
+        found.push({ key: [...parents, pair.key].join('.'), misspelt: `${text.slice(0, end)}x${text.slice(end)}` });
+    },
+  });
+  return found;
+}
 
 function compiled(key: string): ValidateFunction {
   const validate = ajv.getSchema(key);
