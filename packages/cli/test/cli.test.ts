@@ -165,3 +165,40 @@ test('--help has examples and exits with 0; no command is an error of use', asyn
   expect(help.out).toContain('ablate run study.yaml --epochs 1 --limit 512');
   expect((await ablate('rum')).code).toBe(2);
 });
+
+test('a study that extends a base, one of its variants, and a value from the command line', async () => {
+  file('_shapes.yaml', 'dataset: { name: shapes, limit: 96 }\ntraining: { batchSize: 32 }\n');
+  const base = join(folder, '_shapes.yaml');
+  const study = file(
+    'extended.yaml',
+    `spec: 1
+extends: ./_shapes.yaml
+variables: { units: [8, 16] }
+variants:
+  mlp-\${units}: { architecture: { name: mlp, units: [$units] } }
+`,
+  );
+  const set = await ablate('validate', base, study, '--set', 'seeds=[1, 2, 3]', '--variant', 'mlp-16');
+  expect(set).toEqual({
+    code: 0,
+    out: `${base}: valid; a base, for other files to extend.\n${study}: valid; 1 variant, 3 runs.\n`,
+    err: '',
+  });
+  const described = await ablate('describe', study, '--json', '--only', 'mlp-8/seed-1');
+  expect(JSON.parse(described.out)).toMatchObject([{ variants: [{ name: 'mlp-8' }] }]);
+  expect(await ablate('run', study, '--variant', 'mlp-61')).toEqual({
+    code: 2,
+    out: '',
+    err: '--variant: unknown variant "mlp-61" — did you mean "mlp-16"?\n',
+  });
+  expect(await ablate('run', study, '--set', 'training.epoch=1')).toMatchObject({
+    code: 2,
+    err: `--set:1:10  unknown key "epoch" in training — did you mean "epochs"?
+    1 | training.epoch=1
+      |          ^^^^^
+1 problem. Nothing was run.
+`,
+  });
+  expect((await ablate('validate', study, '--variant', 'a,,b')).code).toBe(2);
+  expect((await ablate('run', base)).err).toContain('is a base and has no runs. Name a study that extends it.');
+});

@@ -1,4 +1,4 @@
-import { closest } from './did-you-mean.ts';
+import { closest, isMisspelt } from './did-you-mean.ts';
 import type { SpecProblem } from './problem.ts';
 import { SET_FILE } from './set-values.ts';
 import { parseTemplate } from './template.ts';
@@ -16,11 +16,13 @@ export function checkMentions(
   { file, partial }: { file: string; partial: boolean },
   problems: SpecProblem[],
 ): void {
-  const checker = new Checker(variables, partial, problems);
+  const lenient = partial || isMisspelt('variables', study.entries.keys(), STUDY_KEYS);
+  const checker = new Checker(variables, lenient, problems);
   for (const [name, { key, value }] of study.entries) {
     checker.key(name, key);
     if (name === 'variables') checker.value(value, { keys: false, grids: true, builtins: true });
-    else if (name === 'variants') checker.value(value, { keys: true, grids: true, builtins: true });
+    else if (name === 'variants' || isMisspelt('variants', [name], STUDY_KEYS))
+      checker.value(value, { keys: true, grids: true, builtins: true });
     else checker.value(value, { keys: false, grids: false, builtins: name !== 'dataset' });
   }
   for (const { name, key } of variables.all.values()) {
@@ -30,6 +32,9 @@ export function checkMentions(
     }
   }
 }
+
+/** The keys of a study whose content is read before the others: a misspelt one would make others look wrong. */
+export const STUDY_KEYS: readonly string[] = ['variables', 'variants'];
 
 /** What a part of the study may mention. */
 interface Scope {
@@ -43,12 +48,13 @@ class Checker {
   /** Variables that unknown ones were probably meant to be. */
   readonly misspelt = new Set<string>();
   readonly #variables: Variables;
-  readonly #partial: boolean;
+  /** Variables may be elsewhere: unknown ones are not reported. */
+  readonly #lenient: boolean;
   readonly #problems: SpecProblem[];
 
-  constructor(variables: Variables, partial: boolean, problems: SpecProblem[]) {
+  constructor(variables: Variables, lenient: boolean, problems: SpecProblem[]) {
     this.#variables = variables;
-    this.#partial = partial;
+    this.#lenient = lenient;
     this.#problems = problems;
   }
 
@@ -90,7 +96,7 @@ class Checker {
     if (!builtin && !this.#variables.all.has(name)) {
       const meant = closest(name, this.#variables.all.keys());
       if (meant !== undefined) this.misspelt.add(meant);
-      return this.#partial ? null : this.#variables.describeUnknown(name);
+      return this.#lenient ? null : this.#variables.describeUnknown(name);
     }
     if (!scope.builtins) {
       const given = BUILTIN_VARIABLES.find((other) => this.#variables.reach([name]).has(other));

@@ -24,6 +24,11 @@ function initials(name: string): string {
   return (name.match(/^[a-z]|[A-Z]|(?<=[-_])[a-z]/g) ?? []).join('').toLowerCase();
 }
 
+/** Whether one of the keys is no known one and was probably meant to be `name`. */
+export function isMisspelt(name: string, keys: Iterable<string>, known: readonly string[]): boolean {
+  return [...keys].some((key) => !known.includes(key) && closest(key, known) === name);
+}
+
 /** Whether two neighbouring letters are all that differs. */
 function isSwap(a: string, b: string): boolean {
   const at = [...a].findIndex((letter, index) => letter !== b[index]);

@@ -4,7 +4,6 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   type ParsedNode,
   parseDocument,
   type Scalar,
@@ -13,6 +12,7 @@ import {
 } from 'yaml';
 import { didYouMean } from './did-you-mean.ts';
 import { isBaseFile } from './file-path.ts';
+import { LineStarts } from './line-starts.ts';
 import { findDeepNesting } from './nesting.ts';
 import { type Origin, OriginMap } from './origin.ts';
 import { formatPlace, type SpecProblem } from './problem.ts';
@@ -32,21 +32,15 @@ export interface SpecDocument {
 /** Characters of a text that are read; a study has a few thousand. */
 const MAX_LENGTH = 1_000_000;
 /** Values that a file may hold once its aliases are written out. */
-const MAX_VALUES = 100_000;
+const MAX_VALUES = 20_000;
+/** Errors of syntax that are said of a file; most follow from the first. */
+const MAX_SYNTAX_ERRORS = 100;
 
 /**
  * Reads one YAML file. Never throws: everything wrong with it is in `problems`, all at once. After an error of syntax
  * there is no value; after any other (duplicate keys, unknown aliases, …) there is what could be understood.
  */
 export function readDocument(file: string, text: string): SpecDocument {
-  const counter = new LineCounter();
-  const at = (start: number, end: number): Origin => {
-    const from = counter.linePos(start);
-    const to = counter.linePos(end);
-    const bom = text.startsWith('\uFEFF');
-    const column = (place: { line: number; col: number }) => place.col - (bom && place.line === 1 ? 1 : 0);
-    return { file, line: from.line, column: column(from), endLine: to.line, endColumn: column(to) };
-  };
   const start: Origin = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
   const refuse = (problems: SpecProblem[]): SpecDocument => {
     const origins = new OriginMap(undefined);
@@ -66,15 +60,25 @@ export function readDocument(file: string, text: string): SpecDocument {
     return refuse([{ message: 'the file nests lists or maps too deeply.', origin }]);
   }
 
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
+  const lines = new LineStarts(text);
+  const at = (from: number, to: number): Origin => {
+    const end = lines.place(to);
+    return { file, ...lines.place(from), endLine: end.line, endColumn: end.column };
+  };
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
   const errors = [...document.errors, ...document.warnings];
   if (errors.length > 0) {
-    return refuse(
-      firstOfEachLine(errors, counter).map((error) => ({
-        message: describeYamlError(error, text),
-        origin: at(...error.pos),
-      })),
-    );
+    const found = firstOfEachLine(errors, lines);
+    const problems = found.slice(0, MAX_SYNTAX_ERRORS).map((error) => ({
+      message: describeYamlError(error, text),
+      origin: at(...error.pos),
+    }));
+    const rest = found[MAX_SYNTAX_ERRORS];
+    if (rest !== undefined) {
+      const message = `from here on there are errors on ${found.length - MAX_SYNTAX_ERRORS} more lines: this may be no YAML file.`;
+      problems.push({ message, origin: at(...rest.pos) });
+    }
+    return refuse(problems);
   }
   const contents: ParsedNode | null = document.contents;
   if (contents === null || (isScalar(contents) && contents.value === null)) {
@@ -83,14 +87,20 @@ export function readDocument(file: string, text: string): SpecDocument {
   }
   const reader = new TreeReader(text, at);
   const root = reader.read(contents, null);
+  if (reader.tooLarge) {
+    const message = `the file must hold at most ${MAX_VALUES.toLocaleString('en')} values.`;
+    if (reader.problems.every(({ message: said }) => !said.includes('at most')))
+      return refuse([{ message, origin: start }]);
+    return refuse(reader.problems);
+  }
   return { ...toPlain(root), problems: reader.problems, root };
 }
 
 /** One error of syntax makes the parser stumble over the rest of its line. */
-function firstOfEachLine(errors: readonly YAMLError[], counter: LineCounter): YAMLError[] {
+function firstOfEachLine(errors: readonly YAMLError[], lines: LineStarts): YAMLError[] {
   const byLine = new Map<number, YAMLError>();
   for (const error of [...errors].sort((a, b) => a.pos[0] - b.pos[0])) {
-    const { line } = counter.linePos(error.pos[0]);
+    const { line } = lines.place(error.pos[0]);
     if (!byLine.has(line)) byLine.set(line, error);
   }
   return [...byLine.values()];
@@ -103,8 +113,9 @@ class TreeReader {
   readonly #at: (start: number, end: number) => Origin;
   /** By anchor, in the order of the text; null while the anchored value is being read. */
   readonly #anchors = new Map<string, SpecNode | null>();
+  /** More values than a file may hold; the rest of it is not read. */
+  tooLarge = false;
   #values = 0;
-  #tooLarge = false;
 
   constructor(text: string, at: (start: number, end: number) => Origin) {
     this.#text = text;
@@ -114,6 +125,8 @@ class TreeReader {
   /** @param after Where an absent value would stand. */
   read(node: ParsedNode | null, after: Origin | null): SpecNode {
     this.#values++;
+    if (this.#values > MAX_VALUES) this.tooLarge = true;
+    if (this.tooLarge) return { kind: 'scalar', value: null, origin: after ?? this.#at(0, 0), unresolved: true };
     if (node === null) return { kind: 'scalar', value: null, origin: after ?? this.#at(0, 0) };
     if (isAlias(node)) return this.#alias(node);
     const { anchor } = node;
@@ -192,8 +205,8 @@ class TreeReader {
       this.#values += countNodes(target);
       if (this.#values <= MAX_VALUES) return arriveVia(target, origin);
     }
-    if (!target || !this.#tooLarge) this.#report(this.#describeAlias(node.source, target), origin);
-    if (target) this.#tooLarge = true;
+    if (!target || !this.tooLarge) this.#report(this.#describeAlias(node.source, target), origin);
+    if (target) this.tooLarge = true;
     return { kind: 'scalar', value: `*${node.source}`, origin, unresolved: true };
   }
 

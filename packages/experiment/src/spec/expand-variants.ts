@@ -1,4 +1,5 @@
-import { closest } from './did-you-mean.ts';
+import { STUDY_KEYS } from './check-mentions.ts';
+import { isMisspelt } from './did-you-mean.ts';
 import { mergeNodes } from './merge.ts';
 import type { Origin } from './origin.ts';
 import { formatPlace, type SpecProblem } from './problem.ts';
@@ -37,7 +38,7 @@ export function expandVariants(study: MapNode, values: Values, partial: boolean)
   const { problems } = values;
   const authored = study.entries.get('variants');
   if (authored === undefined) {
-    if (partial || study.incomplete === true || isMisspelt(study)) return [];
+    if (partial || study.incomplete === true || isMisspelt('variants', study.entries.keys(), STUDY_KEYS)) return [];
     problems.push({ message: '"variants" is missing: a study needs at least one.', origin: study.origin });
     return [];
   }
@@ -66,11 +67,6 @@ export function expandVariants(study: MapNode, values: Values, partial: boolean)
     }
   }
   return variants;
-}
-
-/** Whether another key is "variants" written wrong, which is reported. */
-function isMisspelt(study: MapNode): boolean {
-  return [...study.entries.keys()].some((key) => key !== 'variables' && closest(key, ['variants']) !== undefined);
 }
 
 /** The combinations of list items that an entry stands for. */

@@ -50,7 +50,7 @@ export function sortProblems(problems: readonly SpecProblem[]): SpecProblem[] {
  * Sorted by position, equal problems once. A file that `sources` does not hold gets no frame.
  */
 export function formatProblems(problems: readonly SpecProblem[], sources: ReadonlyMap<string, string>): string {
-  const lines = new Map([...sources].map(([file, text]) => [file, text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)]));
+  const lines = new Map([...sources].map(([file, text]) => [file, text.replace(/^\uFEFF/, '').split(/\r?\n/)]));
   return sortProblems(problems)
     .flatMap((problem) => [headline(problem), ...frame(problem.origin, lines.get(problem.origin.file))])
     .join('\n');

@@ -62,7 +62,7 @@ variants:
     study.yaml:13:60  units: must be a whole number ≥ 1; received 0
        13 |   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
           |                                                            ^
-    study.yaml:13:70  unknown key "colour" in variant "c". The other known keys are: title, training, match.
+    study.yaml:13:70  unknown key "colour" in the variant. The other known keys are: title, training, match.
        13 |   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
           |                                                                      ^^^^^^"
   `);
@@ -357,7 +357,7 @@ test('a study without its parts', () => {
   expect(
     problemsOf('spec: 1\ndataset: { name: mnist }\nvariants: { a: , b: 5, c: { architecture: mlp } }\n'),
   ).toMatchInlineSnapshot(`
-    "study.yaml:3:13  variant "a": "architecture" is missing. Give it one, or give the study one that all variants share.
+    "study.yaml:3:13  "architecture" is missing: give the variant one, or give the study one that all variants share.
         3 | variants: { a: , b: 5, c: { architecture: mlp } }
           |             ^
     study.yaml:3:18  variant "b": must be a map with an architecture; received 5.

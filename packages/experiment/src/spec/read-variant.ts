@@ -2,6 +2,7 @@ import { buildGraph, type Graph, type NetworkContext } from '@ablate/architectur
 import type { DatasetFacts } from '@ablate/datasets/schema';
 import { type TrainingRecipe, trainingSchema } from '@ablate/training/schema';
 import { architectureProblems } from './architecture-problems.ts';
+import { isMisspelt } from './did-you-mean.ts';
 import { matchVariant, type VariantMatch } from './match-variant.ts';
 import type { Origin, OriginMap } from './origin.ts';
 import type { SpecProblem } from './problem.ts';
@@ -51,10 +52,10 @@ export function readVariant(
   }
   const parsed = variantSchema.safeParse(value);
   if (!parsed.success)
-    problems.push(...zodProblems(parsed.error, origins, [], { schema: variantSchema, what: `variant "${name}"` }));
+    problems.push(...zodProblems(parsed.error, origins, [], { schema: variantSchema, what: 'the variant' }));
   const overrides = study.read(['variants', name, 'training']) !== undefined;
   const training = readTraining(overrides ? origins : study, study, facts, problems);
-  const graph = readGraph(name, origins, origin, facts, problems);
+  const graph = readGraph(origins, origin, facts, problems);
   const matched = graph === null ? null : matchVariant(name, graph, origins, study, problems);
   if (!parsed.success || training === null || matched === null) return null;
   return { name, title: parsed.data.title ?? name, ...matched, training, origin };
@@ -85,7 +86,6 @@ function readTraining(
 }
 
 function readGraph(
-  name: string,
   origins: OriginMap,
   origin: Origin,
   facts: DatasetFacts | null,
@@ -93,8 +93,9 @@ function readGraph(
 ): Graph | null {
   const architecture = origins.read(['architecture']);
   if (architecture === undefined) {
-    if (origins.get([])?.incomplete === true) return null;
-    const message = `variant "${name}": "architecture" is missing. Give it one, or give the study one that all variants share.`;
+    const keys = Object.keys(variantSchema.shape);
+    if (origins.get([])?.incomplete === true || isMisspelt('architecture', keysOf(origins.read([])), keys)) return null;
+    const message = '"architecture" is missing: give the variant one, or give the study one that all variants share.';
     problems.push({ message, origin, missing: true });
     return null;
   }
@@ -111,4 +112,8 @@ function readGraph(
   const { graph, told } = tell(facts);
   problems.push(...told);
   return graph;
+}
+
+function keysOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }

@@ -47,7 +47,7 @@ function describeGlued(line: string): string | undefined {
   if (key !== null) return `a blank is missing after the colon: "${key[1]}: ${key[2]}".`;
   const item = /^-([^\s-].*)$/.exec(line);
   if (item !== null) return `a blank is missing after the dash: "- ${item[1]}".`;
-  if (/^- /.test(line)) {
+  if (line.startsWith('- ')) {
     return "a list item can't follow here: the items of one list must start in the same column, below their key.";
   }
   return undefined;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { closest, didYouMean } from './did-you-mean.ts';
+import { closest, didYouMean, isMisspelt } from './did-you-mean.ts';
 import type { OriginMap, SpecPath } from './origin.ts';
 import type { SpecProblem } from './problem.ts';
 import { describeSchemas, knownKeys, oneOf, schemasAt } from './schema-walk.ts';
@@ -35,6 +35,9 @@ class Writer {
   readonly #origins: OriginMap;
   readonly #base: SpecPath;
   readonly #options: ZodProblemOptions;
+  /** By path, as JSON: what is found once, because a file may have many unknown keys. */
+  readonly #known = new Map<string, string[]>();
+  readonly #homes = new Map<string, Map<string, string>>();
 
   constructor(origins: OriginMap, base: SpecPath, options: ZodProblemOptions) {
     this.#origins = origins;
@@ -46,10 +49,17 @@ class Writer {
   write(issues: readonly Issue[], above: SpecPath): SpecProblem[] {
     const placed = issues.map((issue) => ({ issue, path: [...above, ...(issue.path as SpecPath)] }));
     const misspelt = new Set(
-      placed.flatMap(({ issue, path }) => this.#guesses(issue, path).map((guess) => JSON.stringify([...path, guess]))),
+      placed.flatMap(({ issue, path }) => {
+        const guesses = this.#guesses(issue, path);
+        return guesses.length === 0
+          ? []
+          : [path, ...guesses.map((guess) => [...path, guess])].map((at) => JSON.stringify(at));
+      }),
     );
+    // What a misspelt key was meant to say is neither missing, nor is the whole wrong without it.
     return placed
-      .filter(({ path }) => !misspelt.has(JSON.stringify(path)) && !this.#isUnsaid(path))
+      .filter(({ issue, path }) => issue.code === 'unrecognized_keys' || !misspelt.has(JSON.stringify(path)))
+      .filter(({ path }) => !this.#isUnsaid(path))
       .flatMap(({ issue, path }) => this.#problems(issue, path));
   }
 
@@ -153,7 +163,7 @@ class Writer {
     const { names, some } = this.#candidates(path, key);
     const { what } = this.#options;
     const place = path.length === 0 && what !== undefined ? ` in ${what}` : at.length === 0 ? '' : ` in ${label(at)}`;
-    const home = closest(key, names) === undefined ? this.#homeOf(key, path, names) : undefined;
+    const home = closest(key, names) === undefined ? this.#homeOf(key, path) : undefined;
     const end =
       home === undefined
         ? didYouMean(key, names, some ? 'other known keys' : 'known keys')
@@ -175,19 +185,31 @@ class Writer {
 
   #knownKeys(path: SpecPath): string[] {
     const { schema } = this.#options;
-    return schema === undefined ? [] : knownKeys(schemasAt(schema, path, (inner) => this.#read(inner)));
+    if (schema === undefined) return [];
+    const place = JSON.stringify(path);
+    const before = this.#known.get(place);
+    if (before !== undefined) return before;
+    const known = knownKeys(schemasAt(schema, path, (inner) => this.#read(inner)));
+    this.#known.set(place, known);
+    return known;
   }
 
   /** The map below, at most two levels down, that has a key of this name: `training`, `training.optimizer`. */
-  #homeOf(key: string, path: SpecPath, names: readonly string[]): string | undefined {
-    const below = names.map((name) => [name]);
-    for (const steps of [
-      ...below,
-      ...below.flatMap(([name = '']) => this.#knownKeys([...path, name]).map((inner) => [name, inner])),
-    ]) {
-      if (this.#knownKeys([...path, ...steps]).includes(key)) return steps.join('.');
+  #homeOf(key: string, path: SpecPath): string | undefined {
+    const place = JSON.stringify(path);
+    const homes = this.#homes.get(place) ?? this.#findHomes(path);
+    this.#homes.set(place, homes);
+    return homes.get(key);
+  }
+
+  #findHomes(path: SpecPath): Map<string, string> {
+    const below = this.#knownKeys(path).map((name) => [name]);
+    const deeper = below.flatMap((steps) => this.#knownKeys([...path, ...steps]).map((inner) => [...steps, inner]));
+    const homes = new Map<string, string>();
+    for (const steps of [...below, ...deeper]) {
+      for (const key of this.#knownKeys([...path, ...steps])) if (!homes.has(key)) homes.set(key, steps.join('.'));
     }
-    return undefined;
+    return homes;
   }
 
   #union(issue: z.core.$ZodIssueInvalidUnion, path: SpecPath): SpecProblem[] {
@@ -231,6 +253,11 @@ class Writer {
     const tag = this.#read([...path, discriminator]);
     if (this.#origins.isUnresolved(this.#authored([...path, discriminator]))) return [];
     if (tag === undefined) {
+      const value = this.#read(path);
+      const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+      const known = this.#knownKeys(path);
+      const wrong = keys.find((key) => isMisspelt(discriminator, [key], known));
+      if (wrong !== undefined) return [this.#unknownKey(wrong, path)];
       const message = `${label(at)}: "${discriminator}" is missing; it must be ${oneOf(options)}.`;
       return [{ message, origin: this.#origins.pointAt(at), missing: true }];
     }
