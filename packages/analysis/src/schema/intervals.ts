@@ -1,4 +1,4 @@
-import quantile from '@stdlib/stats-base-dists-t-quantile';
+import { studentT } from './student-t.ts';
 
 /** A mean and how sure it is. */
 export interface MeanInterval {
@@ -28,7 +28,7 @@ export function meanInterval(values: readonly number[], level = 0.95): MeanInter
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   if (n === 1) return { mean, n, std: null, interval: null, level };
   const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
-  const margin = (quantile((1 + level) / 2, n - 1) * std) / Math.sqrt(n);
+  const margin = (studentT(level, n - 1) * std) / Math.sqrt(n);
   return { mean, n, std, interval: [mean - margin, mean + margin], level };
 }
 
@@ -46,16 +46,13 @@ export function accuracyInterval(correct: number, total: number, level = 0.95): 
       `accuracyInterval: correct must be from 0 to total, and total at least 1; received ${correct} of ${total}.`,
     );
   }
-  const z = quantile((1 + level) / 2, NORMAL_DEGREES);
+  const z = studentT(level, Number.POSITIVE_INFINITY);
   const share = correct / total;
   const centre = share + z ** 2 / (2 * total);
   const margin = z * Math.sqrt((share * (1 - share)) / total + z ** 2 / (4 * total ** 2));
   const scale = 1 + z ** 2 / total;
   return [Math.max(0, (centre - margin) / scale), Math.min(1, (centre + margin) / scale)];
 }
-
-/** Student's t with so many degrees of freedom is the normal distribution to nine digits. */
-const NORMAL_DEGREES = 1e10;
 
 function checkLevel(who: string, level: number): void {
   if (!(level > 0 && level < 1)) throw new RangeError(`${who}: level must be in (0, 1); received ${level}.`);
