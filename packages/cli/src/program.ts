@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import type { RunFlags } from './commands/run.ts';
@@ -43,6 +44,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
     .description(
       'Ablation studies of neural networks: write what to vary in YAML, train it, read what the difference was.',
     )
+    .version(ownVersion(), '-v, --version', 'the version of ablate')
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError('Run with --help to see the options.')
@@ -161,4 +163,9 @@ Examples:
       finish(listNames(what, terminal));
     });
   return program;
+}
+
+function ownVersion(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }

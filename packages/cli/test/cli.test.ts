@@ -164,6 +164,10 @@ test('--help has examples and exits with 0; no command is an error of use', asyn
   expect(help.code).toBe(0);
   expect(help.out).toContain('ablate run study.yaml --epochs 1 --limit 512');
   expect((await ablate('rum')).code).toBe(2);
+  expect(await ablate('--version')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string,
+  });
 });
 
 test('a study that extends a base, one of its variants, and a value from the command line', async () => {

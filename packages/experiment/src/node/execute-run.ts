@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { toLayersModel } from '@ablate/architectures';
 import { countParameters, inspectGraph } from '@ablate/architectures/schema';
@@ -13,6 +12,7 @@ import { hashWeights } from './hash-weights.ts';
 import { describeMachine } from './machine.ts';
 import { measureModel } from './measure-model.ts';
 import { MetricsLog } from './metrics-log.ts';
+import { prepareRunFolder } from './prepare-run-folder.ts';
 import type { FromRun, RunRequest } from './run-messages.ts';
 import { saveModel } from './save-model.ts';
 import { scoresOf, timesOf } from './training-totals.ts';
@@ -32,8 +32,7 @@ export async function executeRun(
   signal?: AbortSignal,
 ): Promise<{ result: RunResult; timings: Timings }> {
   const { config, folder } = request;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  prepareRunFolder(folder);
   say({ type: 'phase', phase: 'starting' });
   const backend = await startBackend(config.backend);
   say({ type: 'phase', phase: 'loading data' });
