@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { studentT } from './student-t.ts';
 
 test.each([0.5, 0.8, 0.95, 0.99, 0.999, 0.999999])(
-  'level %d: as @stdlib has it, for every number of degrees',
+  'level %d: as @stdlib has it to six digits, for every number of degrees',
   (level) => {
     for (const degrees of [...Array.from({ length: 60 }, (_, n) => n + 1), 99, 100, 999, 1000, 1001, 1002, 5000, 1e6]) {
       const expected = quantile((1 + level) / 2, degrees);
-      expect(Math.abs(studentT(level, degrees) / expected - 1), `${degrees} degrees`).toBeLessThan(1e-8);
+      expect(Math.abs(studentT(level, degrees) / expected - 1), `${degrees} degrees`).toBeLessThan(1e-6);
     }
   },
 );
