@@ -19,6 +19,8 @@ test.each(FILES)(
     const random = randomStream(1, `misspelt/${file}`);
     const mutants = words.flatMap((word, index) => {
       const all = misspellings(word.text);
+      // Of a long study, one word in three: the deep tier takes every word with every misspelling.
+      if (!DEEP && words.length > 60 && index % 3 !== 0) return [];
       return DEEP
         ? all.map((wrong) => ({ ...word, wrong }))
         : [{ ...word, wrong: all[draw(random, index, all.length)] ?? '' }];

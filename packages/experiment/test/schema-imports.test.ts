@@ -6,8 +6,8 @@ const packages = join(import.meta.dirname, '..', '..');
 
 test('./schema loads no tensors, nothing of Node, and no neighbour but by its own ./schema', () => {
   expect([...outside(join(packages, 'experiment/src/schema/index.ts'))].sort()).toEqual([
-    '@stdlib/stats-base-dists-t-quantile',
     'fastest-levenshtein',
+    'jstat',
     'yaml',
     'zod',
   ]);
