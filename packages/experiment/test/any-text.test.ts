@@ -104,7 +104,7 @@ test.each<[string, () => string, RegExp]>([
   ['brackets in brackets', () => `a: ${'['.repeat(199_000)}`, /nests lists or maps too deeply/],
   [
     'maps in maps, indented',
-    () => Array.from({ length: 1_000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
+    () => Array.from({ length: 500 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
     /nests lists or maps too deeply/,
   ],
   ['dashes after dashes', () => `${'- '.repeat(99_000)}a`, /nests lists or maps too deeply/],
@@ -114,11 +114,7 @@ test.each<[string, () => string, RegExp]>([
   ['blanks alone', () => ' '.repeat(200_000), /nests lists or maps too deeply/],
   ['one key of nearly all letters', () => `${'k'.repeat(199_000)}: 1\n`, /./],
   ['dollars alone', () => `spec: 1\ntitle: "${'$'.repeat(190_000)}"\n`, /./],
-  [
-    'twenty-five thousand keys',
-    () => Array.from({ length: 25_000 }, (_, n) => `k${n}: 1`).join('\n'),
-    /must hold at most 20,000 values/,
-  ],
+  ['twenty-five thousand values', () => '- 1\n'.repeat(25_000), /must hold at most 20,000 values/],
   ['twenty thousand open quotes', () => `a: ${'"\n'.repeat(20_000)}`, /this may be no YAML file/],
 ])('%s: refused at once, with a reason', (name, text, reason) => {
   const written = text();

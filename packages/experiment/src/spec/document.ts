@@ -30,7 +30,7 @@ export interface SpecDocument {
 }
 
 /** Characters of a text that are read; a study has a few thousand. */
-const MAX_LENGTH = 1_000_000;
+const MAX_LENGTH = 200_000;
 /** Values that a file may hold once its aliases are written out. */
 const MAX_VALUES = 20_000;
 /** Errors of syntax that are said of a file; most follow from the first. */
