@@ -5,7 +5,7 @@ import Table from 'cli-table3';
 const NONE = '–';
 
 /** The comparison of a study's variants as a table for the terminal. */
-export function comparisonTable({ variants }: Comparison): string {
+export function comparisonTable({ variants, unfair }: Comparison): string {
   const table = new Table({
     head: [
       'variant',
@@ -33,7 +33,8 @@ export function comparisonTable({ variants }: Comparison): string {
       inference === undefined ? NONE : percentiles(inference.image),
     ]);
   }
-  return table.toString();
+  const differ = unfair.length === 0 ? '' : `\nNot trained alike: ${unfair.join(', ')}`;
+  return table.toString() + differ;
 }
 
 /** Mean in percent, with half the width of its 95 % interval where several seeds give one. */

@@ -55,7 +55,7 @@ test('every shipped study validates, and names the schema in its first line', ()
 });
 
 test('every key of every shipped study, misspelt one at a time: does not validate', () => {
-  const files = readdirSync(join(root, 'experiments')).filter((name) => /^[^_].*\.yaml$/.test(name));
+  const files = readdirSync(join(root, 'experiments')).filter((name) => name.endsWith('.yaml'));
   const missed: string[] = [];
   let tried = 0;
   for (const name of files) {
@@ -63,7 +63,7 @@ test('every key of every shipped study, misspelt one at a time: does not validat
     // Names of variants and of variables are free.
     for (const { key, misspelt } of misspellings(text)) {
       tried++;
-      if (errorsOf(study, misspelt).length === 0) missed.push(`${name}: ${key}`);
+      if (errorsOf(name.startsWith('_') ? base : study, misspelt).length === 0) missed.push(`${name}: ${key}`);
     }
   }
   expect(missed).toEqual([]);

@@ -15,7 +15,7 @@ test.each(FILES)(
   (file) => {
     const text = readFileSync(new URL(file, FOLDER), 'utf8');
     const words = wordsOf(text);
-    expect(words.length).toBeGreaterThan(15);
+    expect(words.length).toBeGreaterThan(2);
     const random = randomStream(1, `misspelt/${file}`);
     const mutants = words.flatMap((word, index) => {
       const all = misspellings(word.text);

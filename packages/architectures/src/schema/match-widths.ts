@@ -73,6 +73,8 @@ export function matchWidths(graph: Graph, budget: WidthBudget): MatchedWidths | 
 class WidthSearch {
   readonly asWritten: number;
   readonly #graph: Graph;
+  /** By widths: most multipliers that are tried come to the same whole numbers. */
+  readonly #costs = new Map<string, number>();
   readonly #groups: readonly WidthGroup[];
   readonly #measure: 'parameters' | 'macs';
   readonly #target: number;
@@ -181,7 +183,12 @@ class WidthSearch {
   }
 
   #cost(widths: readonly number[]): number {
-    return cost(this.#withWidths(widths), this.#measure);
+    const key = widths.join();
+    const known = this.#costs.get(key);
+    if (known !== undefined) return known;
+    const found = cost(this.#withWidths(widths), this.#measure);
+    this.#costs.set(key, found);
+    return found;
   }
 
   #withWidths(widths: readonly number[]): Graph {

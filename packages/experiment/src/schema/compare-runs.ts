@@ -20,7 +20,7 @@ const LEVEL = 0.95;
  * @throws RangeError for a run of a variant that the plan does not have.
  */
 export function compareRuns(
-  plan: Pick<Plan, 'name' | 'title' | 'variants'>,
+  plan: Pick<Plan, 'name' | 'title' | 'variants' | 'unfair'>,
   outcomes: readonly RunRecord[],
 ): Comparison {
   for (const { run } of outcomes) {
@@ -31,6 +31,7 @@ export function compareRuns(
     version: 1,
     experiment: plan.name,
     title: plan.title,
+    unfair: plan.unfair,
     variants: plan.variants.map((variant) =>
       compareVariant(
         variant,

@@ -44,6 +44,8 @@ export const comparisonSchema = z.strictObject({
   version: z.literal(1),
   experiment: z.string(),
   title: z.string(),
+  /** Paths in which variants were not trained alike; the study lists them. */
+  unfair: z.array(z.string()),
   variants: z.array(comparedVariantSchema),
 });
 export type Comparison = z.output<typeof comparisonSchema>;

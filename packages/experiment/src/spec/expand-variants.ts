@@ -39,7 +39,11 @@ export function expandVariants(study: MapNode, values: Values, partial: boolean)
   const authored = study.entries.get('variants');
   if (authored === undefined) {
     if (partial || study.incomplete === true || isMisspelt('variants', study.entries.keys(), STUDY_KEYS)) return [];
-    problems.push({ message: '"variants" is missing: a study needs at least one.', origin: study.origin });
+    problems.push({
+      message: '"variants" is missing: a study needs at least one.',
+      origin: study.origin,
+      missing: true,
+    });
     return [];
   }
   const { value: node, key } = authored;
