@@ -16,6 +16,8 @@ export class RunProgress {
   #name = '';
   #start: Extract<TrainingEvent, { type: 'start' }> | null = null;
   #startedAt = 0;
+  /** Seconds of the run that went into evaluation. */
+  #evaluated = 0;
   #lineAt = 0;
 
   constructor(terminal: Terminal, now: () => number = () => performance.now()) {
@@ -62,9 +64,11 @@ export class RunProgress {
     if (event.type === 'start') {
       this.#start = event;
       this.#startedAt = this.#now();
+      this.#evaluated = 0;
       this.#lineAt = this.#startedAt;
       this.#startBar(event.epochs * event.stepsPerEpoch);
-    } else if (event.type === 'step') this.#step(event);
+    } else if (event.type === 'timing') this.#evaluated += event.evaluateSeconds;
+    else if (event.type === 'step') this.#step(event);
     else if (event.type === 'epoch') {
       const validation = event.validation === undefined ? '' : `, validation ${percent(event.validation.accuracy)}`;
       this.#line(
@@ -78,7 +82,9 @@ export class RunProgress {
     if (start === null) return;
     const seconds = (this.#now() - this.#startedAt) / 1000;
     const total = start.epochs * start.stepsPerEpoch;
-    const speed = Math.round(((event.step / start.stepsPerEpoch) * start.examples) / Math.max(seconds, 1e-3));
+    const speed = Math.round(
+      ((event.step / start.stepsPerEpoch) * start.examples) / Math.max(seconds - this.#evaluated, 1e-3),
+    );
     const left = duration((seconds / event.step) * (total - event.step));
     const status = {
       loss: event.loss.toFixed(3),
