@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -9,7 +10,8 @@ export const shared = defineConfig({
   ssr: { resolve: { conditions: ['@ablate/source'], externalConditions: ['@ablate/source'] } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 60_000,
+    // A hang fails a test; full counts may take their time.
+    testTimeout: process.argv.includes('deep') ? 900_000 : 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
