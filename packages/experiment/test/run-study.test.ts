@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -142,3 +142,11 @@ function planOf(text: string): Plan {
 function read(...path: string[]): unknown {
   return JSON.parse(readFileSync(join(...path), 'utf8'));
 }
+
+test('a folder that cannot be written is refused before anything is trained, with what to do', async () => {
+  const file = join(out, 'a-file');
+  writeFileSync(file, '');
+  await expect(runStudy(plan, { out: file })).rejects.toThrow(
+    /^results can't be written to ".*a-file.shapes": ENOTDIR.*\. Choose another folder with --out\.$/,
+  );
+});

@@ -23,7 +23,7 @@ export async function launchRun(
   signal?: AbortSignal,
 ): Promise<RunOutcome> {
   const last = await converse({ type: 'run', request }, onMessage, signal);
-  if (last.type === 'failed') writeFailure(request, last.error);
+  if (last.type === 'failed') return { type: 'failed', error: last.error + writeFailure(request, last.error) };
   return last.type === 'measured' ? { type: 'failed', error: 'internal: a run ended as a measurement.' } : last;
 }
 
@@ -79,9 +79,14 @@ function start(): ChildProcess {
   return fork(entry, [], { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'json' });
 }
 
-/** Leaves the error beside the metrics that the run had written. */
-function writeFailure({ folder, ...request }: RunRequest, error: string): void {
-  writeJson(join(folder, 'failure.json'), { version: 1, ...request, machine: describeMachine(), error });
+/** Leaves the error beside the metrics that the run had written. Says so where that is not possible either. */
+function writeFailure({ folder, ...request }: RunRequest, error: string): string {
+  try {
+    writeJson(join(folder, 'failure.json'), { version: 1, ...request, machine: describeMachine(), error });
+    return '';
+  } catch (cause) {
+    return ` Its folder can't be written either (${cause instanceof Error ? cause.message : String(cause)}). Choose another with --out.`;
+  }
 }
 
 function send(child: ChildProcess, message: ToRun): void {

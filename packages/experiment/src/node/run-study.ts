@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type AnalysisName,
@@ -58,12 +58,13 @@ export interface RunStudyOptions {
  * Trains the runs of a plan, one after the other, each in its own process, and compares what they reached. A finished
  * run with the same fingerprint is not trained again. A run that fails does not stop the others. Writes
  * `<out>/<study>/<variant>/seed-<n>/…` and `<out>/<study>/comparison.json`.
+ *
+ * @throws Error before anything is trained if results can't be written there.
  */
 export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<StudyOutcome> {
   const { out, onEvent, signal, force = false, environment = readEnvironment() } = options;
   const folder = join(out, plan.name);
-  // An old comparison beside new runs would not be theirs.
-  rmSync(join(folder, 'comparison.json'), { force: true });
+  openFolder(folder);
   const complete: FinishedRun[] = [];
   const failed: StudyOutcome['failed'] = [];
   let stopped = false;
@@ -109,6 +110,17 @@ export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<St
   const comparison = complete.length === 0 ? null : compareRuns(plan, complete);
   if (comparison !== null) writeJson(join(folder, 'comparison.json'), comparison);
   return { folder, done: complete.length, reused, failed, stopped, comparison };
+}
+
+/** Makes the study's folder and takes away the old comparison: beside new runs it would not be theirs. */
+function openFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    rmSync(join(folder, 'comparison.json'), { force: true });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`results can't be written to "${folder}": ${why}. Choose another folder with --out.`, { cause });
+  }
 }
 
 /** The finished run in a folder with what the plan asks for, or why it can't be used; null where there is none. */

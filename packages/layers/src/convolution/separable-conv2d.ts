@@ -4,7 +4,6 @@ import { DescribedLayer, type LayerArgs } from '../described-layer.ts';
 import { type OutputActivation, outputActivation } from '../output-activation.ts';
 import { type SeparableConv2dArgs, separableConv2d } from '../schema/convolution/separable-conv2d.ts';
 import { pair } from '../schema/pair.ts';
-import { dilateKernel } from './dilate-kernel.ts';
 
 /** tf.layers' SeparableConv2D, with bias and activation in the pass of its 1×1 convolution. */
 export class SeparableConv2D extends DescribedLayer<SeparableConv2dArgs> {
@@ -18,11 +17,9 @@ export class SeparableConv2D extends DescribedLayer<SeparableConv2dArgs> {
 
   protected override forward(x: tf.Tensor): tf.Tensor {
     const { strides, padding, dilationRate } = this.args;
-    const kernel = this.variable('depthwise_kernel').read() as tf.Tensor4D;
-    const [rows, columns] = pair(dilationRate);
-    const depthwise = rows === 1 && columns === 1 ? kernel : dilateKernel(kernel, [rows, columns]);
+    const depthwise = this.variable('depthwise_kernel').read() as tf.Tensor4D;
     const pointwise = this.variable('pointwise_kernel').read() as tf.Tensor4D;
-    const each = tf.depthwiseConv2d(x as tf.Tensor4D, depthwise, pair(strides), padding);
+    const each = tf.depthwiseConv2d(x as tf.Tensor4D, depthwise, pair(strides), padding, 'NHWC', pair(dilationRate));
     const y = fusedConv2d(each, pointwise, this.optional('bias'), {
       strides: 1,
       pad: 'valid',
