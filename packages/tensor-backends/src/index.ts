@@ -1,5 +1,6 @@
 export { BackendError } from './backend-error.ts';
 export { type BatchNormResult, batchNormTraining } from './ops/batch-norm.ts';
+export { type Collective, collective, joinCollective, soleReplica } from './ops/collective.ts';
 export { type DropoutPlace, dropout, dropoutMask } from './ops/dropout.ts';
 export { type FusedActivation, type FusedConvOptions, fusedConv2d, fusedDense } from './ops/fused-layers.ts';
 export { type AdamOptions, adamStep, momentumStep, sgdStep } from './ops/optimizer-steps.ts';
