@@ -4,3 +4,4 @@ export { drawShapes } from './draw-shapes.ts';
 export { epochOrder } from './epoch-order.ts';
 export { type DatasetSeed, makeDataset, type RawDataset } from './make-dataset.ts';
 export { fitNormalization, type Normalization } from './normalization.ts';
+export { type DatasetTransfer, receiveDataset, type SharedImages, transferDataset } from './transfer-dataset.ts';
