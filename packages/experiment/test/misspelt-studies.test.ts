@@ -74,7 +74,7 @@ function wordsOf(text: string): Word[] {
       const isOwnName = key === 'key' && keys.length === 2 && (top === 'variants' || top === 'variables');
       const isFreeText =
         key !== 'key' && ['title', 'description', 'extends', 'unfair', 'variables'].includes(last ?? '');
-      if (!isOwnName && !isFreeText && top !== 'claims') add(node);
+      if (!isOwnName && !isFreeText) add(node);
     },
   });
   return words;

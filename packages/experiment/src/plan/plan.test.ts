@@ -39,6 +39,7 @@ test('the quickstart: the reference networks, to the unit', () => {
     name: 'quickstart',
     backend: 'auto',
     unfair: [],
+    claims: [],
     dataset: { name: 'mnist', limit: { train: 6000 }, split: { validation: 0.1 }, normalize: 'standard' },
   });
 });

@@ -1,6 +1,7 @@
 import { countParameters, type Graph, inspectGraph } from '@ablate/architectures/schema';
 import type { DatasetSpec } from '@ablate/datasets/schema';
 import type { BackendRequest } from '@ablate/tensor-backends/schema';
+import type { Claim } from '../spec/claims.ts';
 import type { VariantMatch } from '../spec/match-variant.ts';
 import { SpecError, type SpecProblem } from '../spec/problem.ts';
 import type { Study } from '../spec/read-study.ts';
@@ -22,6 +23,8 @@ export interface Plan {
   variants: PlanVariant[];
   /** Paths in which variants may be trained differently. */
   unfair: string[];
+  /** What the study says will come out. */
+  claims: Claim[];
   /** Every variant with every seed: the first variant's runs first. */
   runs: PlanRun[];
 }
@@ -76,8 +79,8 @@ export function planStudy(study: Study, overrides: Overrides = {}, environment?:
   );
   const runs = selectRuns(all, overrides);
   const selected = variants.filter((variant) => runs.some((run) => run.variant === variant.name));
-  const { title = name, unfair } = spec;
-  return { title, file, name, dataset, backend, variants: selected.map(planVariant), unfair, runs };
+  const { title = name, unfair, claims } = spec;
+  return { title, file, name, dataset, backend, variants: selected.map(planVariant), unfair, claims, runs };
 }
 
 function planVariant({ name, title, graph, match }: Study['variants'][number]): PlanVariant {

@@ -11,7 +11,15 @@ export { OverrideError, type Overrides } from '../plan/overrides.ts';
 export { type Plan, type PlanRun, type PlanVariant, planStudy } from '../plan/plan.ts';
 export { graphSchema, type RunConfig, runConfigSchema } from '../plan/run-config.ts';
 export { type AnalysisName, type AnalysisRequest, analyses } from '../spec/analyses.ts';
+export { type Claim, claimSchema, claimsSchema } from '../spec/claims.ts';
 export { matchSchema, type VariantMatch } from '../spec/match-variant.ts';
+export {
+  describeMetric,
+  type MetricDescription,
+  type MetricName,
+  metricNames,
+  metrics,
+} from '../spec/metrics.ts';
 export { type Origin, type OriginEntry, OriginMap, type SpecPath } from '../spec/origin.ts';
 export { formatProblems, SpecError, type SpecProblem, sortProblems } from '../spec/problem.ts';
 export { resolvePath } from '../spec/file-path.ts';

@@ -1,6 +1,7 @@
 import { checkDataset, type DatasetFacts, datasetFacts, datasetSchema } from '@ablate/datasets/schema';
 import type { z } from 'zod';
 import { type AnalysisRequest, readAnalyses } from './analyses.ts';
+import { checkClaims, claimSchema } from './claims.ts';
 import { closest } from './did-you-mean.ts';
 import { checkFairness } from './fairness.ts';
 import type { Origin, OriginMap, SpecPath } from './origin.ts';
@@ -71,6 +72,7 @@ export function readStudy(source: SpecSource): Study {
   }
   study.datasetFacts = readDataset(origins, problems);
   study.variants = readVariants(resolved, study.datasetFacts, problems);
+  readClaims(resolved, requests, problems);
   // What is missing may be in the files that a misspelt "extends" names.
   const extendsMisspelt = Object.keys(value).some(
     (key) => key !== 'extends' && closest(key, ['extends']) !== undefined,
@@ -110,6 +112,21 @@ function readVariants(resolved: ResolvedSpec, facts: DatasetFacts | null, proble
   }
   if (!resolved.partial) checkTwins(variants, problems);
   return variants;
+}
+
+/** Checks each claim that is one: what is wrong with the others is reported already. */
+function readClaims(
+  { origins, variants, partial }: ResolvedSpec,
+  analysis: readonly AnalysisRequest[],
+  problems: SpecProblem[],
+): void {
+  const written = origins.read(['claims']);
+  if (!Array.isArray(written)) return;
+  const claims = written.map((claim: unknown) => claimSchema.safeParse(claim).data ?? null);
+  const dataset = datasetSchema.safeParse(origins.read(['dataset'])).data;
+  const names = partial || variants.length === 0 ? null : variants.map(({ name }) => name);
+  const about = { variants: names, analysis, validation: dataset?.split.validation ?? null };
+  checkClaims(claims, about, origins, problems);
 }
 
 /** Names the variant, unless the place of the problem is in its entry and that entry is its alone. */

@@ -3,6 +3,7 @@ import { backendRequestSchema } from '@ablate/tensor-backends/schema';
 import { trainingSchema } from '@ablate/training/schema';
 import { z } from 'zod';
 import { authoredAnalysesSchema } from './analyses.ts';
+import { claimsSchema } from './claims.ts';
 import { matchSchema } from './match-variant.ts';
 import { SPEC_VERSION } from './spec-version.ts';
 
@@ -42,6 +43,7 @@ export const studySchema = z.strictObject({
     .default([])
     .describe('Paths of `training` in which variants may differ, such as training.epochs, and `match`.'),
   analysis: authoredAnalysesSchema.default([]),
+  claims: claimsSchema.default([]),
 });
 
 /** One variant, laid over the study. Its parts are checked on their own. */

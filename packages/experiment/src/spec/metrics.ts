@@ -1,0 +1,61 @@
+/** What is measured of every run, or known of its network. */
+export interface MetricDescription {
+  summary: string;
+  /** Which direction is better. */
+  better: 'higher' | 'lower';
+  /** `share`: in [0, 1]. `nats`: cross-entropy with the natural logarithm. */
+  unit: 'share' | 'nats' | 's' | 'ms' | 'examples/s' | 'count';
+  /** It follows from the network: no seed changes it. */
+  exact?: true;
+  /** The analysis that measures it, where it is not always measured. */
+  analysis?: 'timing';
+}
+
+/** The metrics that a study can make claims about, by name; comparisons use the same names. */
+export const metrics = {
+  testAccuracy: { summary: 'accuracy on the test set', better: 'higher', unit: 'share' },
+  testLoss: { summary: 'mean cross-entropy on the test set', better: 'lower', unit: 'nats' },
+  validationAccuracy: { summary: 'accuracy on the validation split', better: 'higher', unit: 'share' },
+  trainAccuracy: {
+    summary: 'accuracy on a fixed part of the training set, in inference mode, after training',
+    better: 'higher',
+    unit: 'share',
+  },
+  trainLoss: {
+    summary: 'mean cross-entropy on that part of the training set, in inference mode, after training',
+    better: 'lower',
+    unit: 'nats',
+  },
+  runningAccuracy: {
+    summary: "mean over the last epoch's batches, dropout on, while the weights moved",
+    better: 'higher',
+    unit: 'share',
+  },
+  generalizationGap: { summary: 'trainAccuracy minus testAccuracy', better: 'lower', unit: 'share' },
+  trainSeconds: { summary: 'training steps of all epochs, without evaluation', better: 'lower', unit: 's' },
+  examplesPerSecond: { summary: 'training examples a second', better: 'higher', unit: 'examples/s' },
+  batchMilliseconds: {
+    summary: 'inference of one batch, median',
+    better: 'lower',
+    unit: 'ms',
+    analysis: 'timing',
+  },
+  imageMilliseconds: {
+    summary: 'inference of one image, median',
+    better: 'lower',
+    unit: 'ms',
+    analysis: 'timing',
+  },
+  parameters: { summary: 'trainable parameters', better: 'lower', unit: 'count', exact: true },
+  macs: { summary: 'multiply-accumulates of one example', better: 'lower', unit: 'count', exact: true },
+} as const satisfies Record<string, MetricDescription>;
+
+export type MetricName = keyof typeof metrics;
+
+/** The names, in the order of {@link metrics}. */
+export const metricNames = Object.keys(metrics) as [MetricName, ...MetricName[]];
+
+/** What is known of a metric. */
+export function describeMetric(name: MetricName): MetricDescription {
+  return metrics[name];
+}
