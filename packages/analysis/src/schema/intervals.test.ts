@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import fixture from '../../fixtures/statistics.json' with { type: 'json' };
 import { accuracyInterval, meanInterval } from './intervals.ts';
 import { quantile } from './quantile.ts';
 
@@ -24,17 +25,15 @@ test('one value has a mean and nothing more', () => {
   expect(meanInterval([0.5])).toEqual({ mean: 0.5, n: 1, std: null, interval: null, level: 0.95 });
 });
 
-/** Newcombe 1998, Statistics in Medicine 17, table I, method 3 (the score interval), 95 %. */
-test.each([
-  [81, 263, 0.2553, 0.3662],
-  [15, 148, 0.0624, 0.1605],
-  [0, 20, 0, 0.1611],
-  [1, 29, 0.0061, 0.1718],
-])('%d of %d lies in [%d, %d]', (correct, total, low, high) => {
-  const [foundLow, foundHigh] = accuracyInterval(correct, total);
-  expect(foundLow).toBeCloseTo(low, 4);
-  expect(foundHigh).toBeCloseTo(high, 4);
-});
+/** 81 of 263, 15 of 148, 0 of 20 and 1 of 29 are those of Newcombe 1998, Statistics in Medicine 17, table I, method 3. */
+test.each(fixture.wilson)(
+  '$correct of $total at $level: as statsmodels has it, $interval',
+  ({ correct, total, level, interval: [low = Number.NaN, high = Number.NaN] }) => {
+    const [foundLow, foundHigh] = accuracyInterval(correct, total, level);
+    expect(foundLow).toBeCloseTo(low, 10);
+    expect(foundHigh).toBeCloseTo(high, 10);
+  },
+);
 
 test.each([
   [() => meanInterval([]), 'meanInterval: there must be at least one value; received none.'],

@@ -1,7 +1,7 @@
 /** The part of jStat (no types of its own) that is used here. */
 declare module 'jstat' {
   const jStat: {
-    studentt: { inv(probability: number, degrees: number): number };
+    studentt: { inv(probability: number, degrees: number): number; cdf(t: number, degrees: number): number };
     normal: { inv(probability: number, mean: number, std: number): number };
   };
   export default jStat;

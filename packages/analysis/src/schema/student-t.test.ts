@@ -1,6 +1,7 @@
 import quantile from '@stdlib/stats-base-dists-t-quantile';
 import { expect, test } from 'vitest';
-import { studentT } from './student-t.ts';
+import fixture from '../../fixtures/statistics.json' with { type: 'json' };
+import { studentP, studentT } from './student-t.ts';
 
 test.each([0.5, 0.8, 0.95, 0.99, 0.999, 0.999999])(
   'level %d: as @stdlib has it to six digits, for every number of degrees',
@@ -15,3 +16,12 @@ test.each([0.5, 0.8, 0.95, 0.99, 0.999, 0.999999])(
 test('without end, it is the normal quantile: 1.959963984540054 at 95 %', () => {
   expect(studentT(0.95, Number.POSITIVE_INFINITY)).toBeCloseTo(1.959963984540054, 12);
 });
+
+test.each(fixture.studentT)(
+  'level $level, $degrees degrees: $t, as SciPy has it, and back',
+  ({ level, degrees, t }) => {
+    expect(Math.abs(studentT(level, degrees) / t - 1)).toBeLessThan(1e-7);
+    expect(studentP(t, degrees)).toBeCloseTo(1 - level, 7);
+    expect(studentP(-t, degrees)).toBe(studentP(t, degrees));
+  },
+);
