@@ -6,6 +6,7 @@ import { registerGradients } from './gradients/register.ts';
 import type { BackendName, BackendRequest } from './schema/backend-request.ts';
 import { WasmHeap } from './wasm/heap.ts';
 import { wasmKernels } from './wasm/kernels.ts';
+import { reductionKernels } from './wasm/reductions.ts';
 
 /** Version of every @tensorflow package: internals of the backends are used. */
 export const TFJS_VERSION = '4.22.0';
@@ -101,7 +102,7 @@ async function startWasm(precise: boolean): Promise<void> {
     await choose('wasm');
     const made = await WasmHeap.on(tf.backend() as BackendWasm);
     made.precise = precise;
-    replaceKernels(wasmKernels(made));
+    replaceKernels([...reductionKernels(made), ...wasmKernels(made)]);
     heap = made;
   } finally {
     listeners.restore();

@@ -219,7 +219,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       expect(loss.dataSync()[0]).toBeCloseTo((0.4076059644 + 1000 + Math.log(3)) / 3, 3);
       expect(correct.dataSync()[0]).toBe(2);
       const gradient = tf
-        .grad((a) => softmaxCrossEntropy(a as tf.Tensor2D, labels, 6).loss)(logits)
+        .grad((a) => softmaxCrossEntropy(a as tf.Tensor2D, labels, { count: 6 }).loss)(logits)
         .dataSync();
       const expected = [0.09003057, 0.24472847, 0.66524096 - 1, 1, -1, 0, 1 / 3 - 1, 1 / 3, 1 / 3].map((v) => v / 6);
       expect(distance(gradient, expected)).toBeLessThan(1e-6);

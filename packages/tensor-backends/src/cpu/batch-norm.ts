@@ -1,3 +1,5 @@
+import { globalGradientSums, globalStatistics } from '../ops/global-statistics.ts';
+
 /* Batch normalization on rows of `channels` values, sums in double precision. */
 
 export interface Moments {
@@ -5,17 +7,13 @@ export interface Moments {
   variance: Float32Array;
 }
 
+/** Of the global batch, the variance divided by its rows. */
 export function moments(x: Float32Array, channels: number): Moments {
   const rows = x.length / channels;
-  const mean = scaled(
-    sums(x, channels, (value) => value),
-    1 / rows,
-  );
-  const variance = scaled(
-    sums(x, channels, (value, c) => (value - (mean[c] as number)) ** 2),
-    1 / rows,
-  );
-  return { mean, variance };
+  const mean = sums(x, channels, (value) => value).map((sum) => sum / rows);
+  const squares = sums(x, channels, (value, c) => (value - (mean[c] as number)) ** 2);
+  const whole = globalStatistics({ rows, mean, squares });
+  return { mean: scaled(whole.mean, 1), variance: scaled(whole.squares, 1 / whole.rows) };
 }
 
 export function normalize(
@@ -33,6 +31,7 @@ export function normalize(
   });
 }
 
+/** dx through the statistics of the global batch; dGamma and dBeta of this replica's rows. */
 export function gradients(
   x: Float32Array,
   dy: Float32Array,
@@ -41,23 +40,23 @@ export function gradients(
   epsilon: number,
 ): { dx: Float32Array; dGamma: Float32Array; dBeta: Float32Array } {
   const channels = gamma.length;
-  const rows = x.length / channels;
   const deviation = variance.map((value) => 1 / Math.sqrt(value + epsilon));
-  const unit = (i: number, c: number) => ((x[i] as number) - (mean[c] as number)) * (deviation[c] as number);
-  const dBeta = scaled(
-    sums(dy, channels, (value) => value),
-    1,
-  );
-  const dGamma = scaled(
-    sums(dy, channels, (value, c, i) => value * unit(i, c)),
-    1,
-  );
+  const centred = (i: number, c: number) => (x[i] as number) - (mean[c] as number);
+  const local = {
+    rows: x.length / channels,
+    sums: sums(dy, channels, (value) => value),
+    dots: sums(dy, channels, (value, c, i) => value * centred(i, c)),
+  };
+  const whole = globalGradientSums(local);
   const dx = dy.map((value, i) => {
     const c = i % channels;
-    const rest = ((dBeta[c] as number) + unit(i, c) * (dGamma[c] as number)) / rows;
-    return (gamma[c] as number) * (deviation[c] as number) * (value - rest);
+    const inverse = deviation[c] as number;
+    const rest =
+      ((whole.sums[c] as number) + centred(i, c) * inverse * inverse * (whole.dots[c] as number)) / whole.rows;
+    return (gamma[c] as number) * inverse * (value - rest);
   });
-  return { dx, dGamma, dBeta };
+  const dGamma = Float32Array.from(local.dots, (dot, c) => dot * (deviation[c] as number));
+  return { dx, dGamma, dBeta: scaled(local.sums, 1) };
 }
 
 export function sums(

@@ -1,9 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, kernelNames } from './kernel-names.ts';
 
+/** Options of {@link softmaxCrossEntropy}. */
+export interface CrossEntropyOptions {
+  /** What the summed loss is divided by: the rows of the global batch, where these are a shard of it. Default: the rows. */
+  count?: number;
+}
+
 /** Loss and hits of a batch, each a scalar tensor. */
 export interface CrossEntropy {
-  /** Σ −log softmax(logits)[label] / count. */
+  /** Σ −log softmax(logits)[label] / count; 0 without rows. */
   loss: tf.Scalar;
   /** Rows whose largest logit (the first of equals) is the label's. */
   correct: tf.Scalar;
@@ -12,13 +18,21 @@ export interface CrossEntropy {
 /**
  * Softmax cross-entropy of logits [batch, classes] with labels int32 [batch], differentiable in the logits.
  *
- * @param count What the summed loss is divided by; the global batch where this is a shard of it. Default: the rows.
  * @throws Error unless the shapes agree. A label outside 0 … classes − 1 is an error where values are at hand (cpu, wasm).
  */
-export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, count = logits.shape[0]): CrossEntropy {
+export function softmaxCrossEntropy(
+  logits: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  { count = logits.shape[0] }: CrossEntropyOptions = {},
+): CrossEntropy {
   if (logits.rank !== 2 || labels.rank !== 1 || logits.shape[0] !== labels.shape[0]) {
     throw new Error(
       `softmaxCrossEntropy: needs logits [batch, classes] and labels [batch]; received [${logits.shape}] and [${labels.shape}].`,
+    );
+  }
+  if (!(count >= logits.shape[0])) {
+    throw new RangeError(
+      `softmaxCrossEntropy: count must be at least the rows (=${logits.shape[0]}); received ${count}. Give the rows of the global batch.`,
     );
   }
   if (!hasKernel(kernelNames.softmaxCrossEntropy)) return composite(logits, labels, count);
@@ -31,6 +45,8 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, co
 }
 
 function composite(logits: tf.Tensor2D, labels: tf.Tensor1D, count: number): CrossEntropy {
+  // Still a function of the logits: a gradient is asked of it.
+  if (logits.shape[0] === 0) return { loss: tf.sum(logits), correct: tf.scalar(0) };
   const oneHot = tf.oneHot(labels, logits.shape[1]);
   const loss = tf.neg(tf.div(tf.sum(tf.mul(tf.logSoftmax(logits), oneHot)), count)) as tf.Scalar;
   const hits = tf.equal(tf.argMax(logits, 1), labels);
@@ -72,5 +88,5 @@ export function crossEntropyOf(
     loss += Math.log(sum) + shift - (logits[start + label] as number);
     if (top === start + label) correct++;
   }
-  return { loss: loss / count, correct };
+  return { loss: labels.length === 0 ? 0 : loss / count, correct };
 }

@@ -1,7 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { globalGradientSums, globalStatistics } from '../ops/global-statistics.ts';
 import type { WasmHeap } from './heap.ts';
 
-/** Batch normalization of rows of channels with their own statistics, and a ReLU after it where `rectify`. */
+/**
+ * Batch normalization of rows of channels with the statistics of the global batch, and a ReLU after it where `rectify`.
+ */
 export function batchNorm(
   heap: WasmHeap,
   x: TensorInfo,
@@ -14,12 +17,19 @@ export function batchNorm(
   const [y, mean, variance] = [heap.output(x.shape), heap.output([channels]), heap.output([channels])];
   const [scratch = 0, scale = 0, shift = 0] = heap.scratch(channels * 24, channels * 4, channels * 4);
   heap.kernels.batchMoments(heap.address(x), heap.address(mean), heap.address(variance), scratch, rows, channels);
+  const whole = globalStatistics({
+    rows,
+    mean: heap.doubles(scratch, channels),
+    squares: heap.doubles(scratch + channels * 8, channels),
+  });
+  heap.floats(heap.address(mean), channels).set(whole.mean);
+  heap.floats(heap.address(variance), channels).set(whole.squares.map((value) => value / whole.rows));
   writeScales(heap, { gamma, beta, mean, variance }, epsilon, scale, shift);
   heap.kernels.scaleShift(heap.address(x), scale, shift, heap.address(y), rows, channels, rectify ? 1 : 0);
   return [y, mean, variance];
 }
 
-/** Gradients in x, gamma and beta. */
+/** Gradients in x (through the statistics of the global batch), and those in gamma and beta of this replica's rows. */
 export function batchNormGradients(
   heap: WasmHeap,
   inputs: {
@@ -43,16 +53,21 @@ export function batchNormGradients(
   const code = rectify ? 1 : 0;
   const [sumsAt, dotsAt, means] = [heap.address(dBeta), heap.address(dGamma), heap.address(mean)];
   heap.kernels.batchNormSums(source, gradient, means, scale, shift, sumsAt, dotsAt, scratch, rows, channels, code);
+  const whole = globalGradientSums({
+    rows,
+    sums: heap.doubles(scratch, channels),
+    dots: heap.doubles(scratch + 2 * bytes, channels),
+  });
   const floats = (address: number) => heap.floats(address, channels);
   const [g, m, v] = [floats(heap.address(gamma)), floats(means), floats(heap.address(variance))];
-  const [sums, dots, as, bs, ds] = [floats(sumsAt), floats(dotsAt), floats(a), floats(b), floats(d)];
+  const [dots, as, bs, ds] = [floats(dotsAt), floats(a), floats(b), floats(d)];
   for (let c = 0; c < channels; c++) {
     const deviation = 1 / Math.sqrt((v[c] as number) + epsilon);
     const factor = (g[c] as number) * deviation;
-    const slope = (-factor * deviation * deviation * (dots[c] as number)) / rows;
+    const slope = (-factor * deviation * deviation * (whole.dots[c] as number)) / whole.rows;
     as[c] = factor;
     bs[c] = slope;
-    ds[c] = (-factor * (sums[c] as number)) / rows - slope * (m[c] as number);
+    ds[c] = (-factor * (whole.sums[c] as number)) / whole.rows - slope * (m[c] as number);
     dots[c] = (dots[c] as number) * deviation;
   }
   heap.kernels.batchNormInputGradient(source, gradient, scale, shift, a, b, d, heap.address(dx), rows, channels, code);
