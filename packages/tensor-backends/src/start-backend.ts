@@ -53,6 +53,11 @@ export function startBackend(
   return next;
 }
 
+/** The memory that our kernels work on, once wasm was started. */
+export function wasmHeap(): WasmHeap | undefined {
+  return heap;
+}
+
 async function start(request: BackendRequest, precise: boolean): Promise<StartedBackend> {
   if (tf.version_core !== TFJS_VERSION) {
     throw new BackendError(

@@ -47,6 +47,11 @@ export class WasmHeap {
     return new WasmHeap(backend, memory, instance.exports as KernelExports & WebAssembly.Exports);
   }
 
+  /** Size of the memory. */
+  get bytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
   /** Where a tensor's values start. */
   address({ dataId }: TensorInfo): number {
     return this.#backend.dataIdMap.get(dataId).memoryOffset;
