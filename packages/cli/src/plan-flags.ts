@@ -7,6 +7,7 @@ export interface PlanFlags extends SelectionFlags {
   limit?: number;
   epochs?: number;
   backend?: string;
+  workers?: number | 'auto';
 }
 
 /** Adds the flags of a study, and those that change its runs and say where results are. */
@@ -16,12 +17,17 @@ export function addPlanFlags(command: Command): Command {
     .option('--limit <n>', 'train on at most this many examples', wholeNumber)
     .option('--epochs <n>', 'train this many epochs', wholeNumber)
     .option('--backend <name>', 'what computes: auto, wasm or cpu')
+    .option('--workers <n>', 'threads that share each batch: auto, one for each core, or a number', workersFlag)
     .option('--out <folder>', 'folder of the results', 'results');
 }
 
 function wholeNumber(text: string): number {
   if (/^\d+$/.test(text) && Number(text) >= 1 && Number.isSafeInteger(Number(text))) return Number(text);
   throw new InvalidArgumentError(`It must be a whole number ≥ 1; received "${text}".`);
+}
+
+function workersFlag(text: string): number | 'auto' {
+  return text === 'auto' ? text : wholeNumber(text);
 }
 
 function collectSeeds(text: string, before: number[] = []): number[] {

@@ -130,7 +130,7 @@ Examples:
     )
     .action(async (target: string, run: string | undefined, options: PlanFlags & { out: string }) => {
       const { whyRun } = await import('./commands/why.ts');
-      finish(whyRun(target, run, options, terminal));
+      finish(await whyRun(target, run, options, terminal));
     });
 
   program

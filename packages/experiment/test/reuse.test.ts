@@ -26,7 +26,7 @@ variants:
     architecture: { name: mlp, units: [8] }
 analysis: [parameters]
 `;
-const HERE: Environment = { versions: { code: 'as-it-was', tfjs: '4.22.0' }, auto: 'wasm' };
+const HERE: Environment = { versions: { code: 'as-it-was', tfjs: '4.22.0' }, auto: 'wasm', workers: 1 };
 
 const out = mkdtempSync(join(tmpdir(), 'ablate-reuse-'));
 let first: StudyOutcome;
@@ -60,6 +60,8 @@ test.each<[string, string]>([
   ['a variable', STUDY.replace('units: [4]', 'units: [$w]').replace('variants:', 'variables: { w: 4 }\nvariants:')],
   ['another order of variants', STUDY.replace(/( {2}small[^]*)( {2}large[^]*)(?=analysis)/, '$2$1')],
   ['the backend that auto stands for, by its name', STUDY.replace('title', 'backend: wasm\ntitle')],
+  ['the number of workers that auto stands for', STUDY.replace('title', 'workers: 1\ntitle')],
+  ['a claim', STUDY.replace('title', 'claims: [{ metric: testLoss, better: large, than: small }]\ntitle')],
 ])('not run again: %s', (_, text) => {
   expect(text).not.toBe(STUDY);
   expect(again(text)).toEqual([]);
@@ -117,6 +119,13 @@ test.each<[string, string, Environment, string[]]>([
     HERE,
     ['small: backend: wasm → cpu', 'large: backend: wasm → cpu'],
   ],
+  [
+    'another number of workers',
+    STUDY.replace('title', 'workers: 2\ntitle'),
+    HERE,
+    ['small: workers: 1 → 2', 'large: workers: 1 → 2'],
+  ],
+  ['a machine with more cores', STUDY, { ...HERE, workers: 4 }, ['small: workers: 1 → 4', 'large: workers: 1 → 4']],
   [
     'a layer more',
     STUDY.replace('units: [4] }', 'units: [4], dropout: 0.5 }'),

@@ -12,7 +12,7 @@ export async function planFiles(
   flags: PlanFlags & { out: string; calibrate?: boolean; json?: boolean },
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const environment = readEnvironment();
+  const environment = await readEnvironment();
   const plans = planStudies(files, flags, terminal, environment);
   if (plans === null) return exitCodes.wrong;
   const inspected: { plan: Plan; runs: InspectedRun[] }[] = [];

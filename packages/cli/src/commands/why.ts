@@ -11,12 +11,12 @@ import { planStudies } from '../plan-studies.ts';
  * Says why a finished run would be run again, or that it would not. `target` is the run's folder, or a study with the
  * run's name.
  */
-export function whyRun(
+export async function whyRun(
   target: string,
   name: string | undefined,
   flags: PlanFlags & { out: string },
   terminal: Terminal,
-): ExitCode {
+): Promise<ExitCode> {
   const wrong = (message: string) => {
     terminal.err(`ablate why: ${message}\n`);
     return exitCodes.wrong;
@@ -37,7 +37,7 @@ export function whyRun(
       return wrong(`its study "${file}" is not there any more. Name it: ablate why FILE ${id}.`);
     }
   }
-  const environment = readEnvironment();
+  const environment = await readEnvironment();
   const plans = planStudies([file], flags, terminal, environment);
   if (plans === null) return exitCodes.wrong;
   for (const plan of plans) {

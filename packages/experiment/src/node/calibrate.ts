@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { datasetFacts, datasetSchema } from '@ablate/datasets/schema';
-import type { Environment, Plan, PlanRun, RunConfig } from '../schema/index.ts';
+import { type Environment, type Plan, type PlanRun, resolveConfig, type RunConfig } from '../schema/index.ts';
 import type { Speed } from './inspect-plan.ts';
 import { launchRun } from './launch-run.ts';
 
@@ -17,7 +17,7 @@ const EPOCHS = 2;
  */
 export async function calibrate(
   plan: Plan,
-  { versions }: Pick<Environment, 'versions'>,
+  environment: Environment,
   onVariant: (name: string) => void = () => undefined,
 ): Promise<Map<string, Speed>> {
   const speeds = new Map<string, Speed>();
@@ -25,16 +25,17 @@ export async function calibrate(
     const run = plan.runs.find(({ variant }) => variant === name);
     if (run === undefined) continue;
     onVariant(name);
-    speeds.set(name, await measure(plan, run, versions));
+    speeds.set(name, await measure(plan, run, environment));
   }
   return speeds;
 }
 
-async function measure(plan: Plan, run: PlanRun, versions: Environment['versions']): Promise<Speed> {
+async function measure(plan: Plan, run: PlanRun, environment: Environment): Promise<Speed> {
   const folder = mkdtempSync(join(tmpdir(), 'ablate-calibrate-'));
   let imagesPerSecond = 0;
   try {
-    const config = shortened(run.config);
+    const config = shortened(resolveConfig(run.config, environment));
+    const { versions } = environment;
     const { variant, fingerprint } = run;
     const request = { experiment: plan.name, file: plan.file, variant, fingerprint, config, versions, folder };
     const outcome = await launchRun(request, (message) => {

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { computingPackages, hashCode, readEnvironment } from './environment.ts';
@@ -29,12 +29,12 @@ test('the hash of code changes with every source file, its place, and nothing el
   expect(hashCode([['other', folder]], '.ts')).not.toBe(hash());
 });
 
-test('here: the packages that compute are found, TensorFlow.js is 4.22.0, and auto is wasm', () => {
-  const { versions, auto } = readEnvironment();
+test('here: the packages that compute are found, TensorFlow.js is 4.22.0, auto is wasm and all cores', async () => {
+  const { versions, auto, workers } = await readEnvironment();
   expect(versions.code).toMatch(/^[0-9a-f]{32}$/);
-  expect([versions.tfjs, auto]).toEqual(['4.22.0', 'wasm']);
+  expect([versions.tfjs, auto, workers]).toEqual(['4.22.0', 'wasm', availableParallelism()]);
   expect(computingPackages).toHaveLength(6);
-});
+}, 60_000);
 
 function hash(): string {
   return hashCode([['one', folder]], '.ts');

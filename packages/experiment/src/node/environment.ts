@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Environment, Versions } from '../schema/index.ts';
+import { probeBackend } from './probe-backend.ts';
 
 /** The packages whose code decides what a run comes to. */
 export const computingPackages = [
@@ -14,9 +16,16 @@ export const computingPackages = [
   'training',
 ] as const;
 
-/** What runs that start now depend on beside their configs. Reads the packages' code; loads none of it. */
-export function readEnvironment(): Environment {
-  return { versions: readVersions(), auto: resolveAuto() };
+/**
+ * What runs that start now depend on beside their configs. Reads the packages' code and loads none of it here; what
+ * `backend: auto` stands for is tried in a process of its own, once for these versions on this machine.
+ *
+ * @throws Error if no backend starts.
+ */
+export async function readEnvironment(): Promise<Environment> {
+  const versions = readVersions();
+  const { name } = await probeBackend(versions);
+  return { versions, auto: name, workers: availableParallelism() };
 }
 
 function readVersions(): Versions {
@@ -45,14 +54,4 @@ export function hashCode(folders: readonly (readonly [name: string, folder: stri
     }
   }
   return hash.digest('hex').slice(0, 32);
-}
-
-/** A module of one function that uses SIMD: `i8x16.splat(i32.const 0)` and `i8x16.popcnt`. */
-const SIMD_MODULE = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
-];
-
-/** What startBackend takes for `auto`: wasm where there is SIMD. */
-function resolveAuto(): Environment['auto'] {
-  return WebAssembly.validate(Uint8Array.from(SIMD_MODULE)) ? 'wasm' : 'cpu';
 }

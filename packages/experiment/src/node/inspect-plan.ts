@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasetFacts } from '@ablate/datasets/schema';
-import type { Difference, Environment, Plan, PlanRun } from '../schema/index.ts';
+import { type Difference, type Environment, type Plan, type PlanRun, resolveConfig } from '../schema/index.ts';
 import { type FinishedRun, readFinishedRun } from './finished-run.ts';
 import { readRunState } from './run-state.ts';
 
@@ -57,11 +57,13 @@ function secondsOf({ config }: PlanRun, { imagesPerSecond, evaluation }: Speed):
   return ((config.training.epochs * train) / imagesPerSecond) * (1 + evaluation);
 }
 
-/** The median over a variant's finished runs on the same backend. */
-function recordedSpeed(folder: string, { config }: PlanRun, { auto }: Environment): Speed | null {
-  const backend = config.backend === 'auto' ? auto : config.backend;
+/** The median over a variant's finished runs on the same backend, with as many workers. */
+function recordedSpeed(folder: string, { config }: PlanRun, environment: Environment): Speed | null {
+  const { backend, workers } = resolveConfig(config, environment);
   const speeds = finishedRunsIn(folder)
-    .filter(({ run, timings }) => run.backend.name === backend && timings.trainSeconds > 0)
+    .filter(
+      ({ run, timings }) => run.backend.name === backend && run.config.workers === workers && timings.trainSeconds > 0,
+    )
     .map(({ timings: { examplesPerSecond, evaluateSeconds, trainSeconds } }) => ({
       imagesPerSecond: examplesPerSecond,
       evaluation: evaluateSeconds / trainSeconds,

@@ -8,6 +8,7 @@ import {
   fingerprint,
   formatDifference,
   type Plan,
+  resolveConfig,
 } from '../schema/index.ts';
 import { completeRun } from './complete-run.ts';
 import { readEnvironment } from './environment.ts';
@@ -62,19 +63,20 @@ export interface RunStudyOptions {
  * @throws Error before anything is trained if results can't be written there.
  */
 export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<StudyOutcome> {
-  const { out, onEvent, signal, force = false, environment = readEnvironment() } = options;
+  const { out, onEvent, signal, force = false, environment = await readEnvironment() } = options;
   const folder = join(out, plan.name);
   openFolder(folder);
   const complete: FinishedRun[] = [];
   const failed: StudyOutcome['failed'] = [];
   let stopped = false;
   let reused = 0;
-  for (const [index, run] of plan.runs.entries()) {
+  const runs = plan.runs.map((run) => ({ ...run, config: resolveConfig(run.config, environment) }));
+  for (const [index, run] of runs.entries()) {
     if (signal?.aborted === true) {
       stopped = true;
       break;
     }
-    const place = { run, index, of: plan.runs.length };
+    const place = { run, index, of: runs.length };
     const before = force ? null : await reuse(plan, run, join(folder, run.id), environment);
     if (before !== null && 'finished' in before) {
       complete.push(before.finished);

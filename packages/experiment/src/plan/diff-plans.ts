@@ -4,7 +4,7 @@ import { networkView } from './training-view.ts';
 
 /** What two plans differ in. Titles, files, comments, the order of keys and how a thing is written don't count. */
 export interface PlanDifferences {
-  /** Of what all variants share: data, seeds, backend, analyses, and training where every variant has that change. */
+  /** Of what all variants share: data, seeds, backend, workers, analyses, and training where every variant has that change. */
   shared: Difference[];
   variants: { name: string; change: 'added' | 'removed' | 'changed'; differences: Difference[] }[];
 }
@@ -53,11 +53,11 @@ function sameAs(path: string, kept: PlanDifferences['variants']): (difference: D
   return (difference) => difference.path === path && text(difference) === first;
 }
 
-function sharedView({ dataset, backend, runs }: Plan): unknown {
+function sharedView({ dataset, backend, workers, runs }: Plan): unknown {
   const [first] = runs;
   const analysis = first?.config.analysis.map(({ name, options }) => [name, options] as const) ?? [];
   const seeds = [...new Set(runs.map(({ seed }) => seed))].sort((a, b) => a - b);
-  return { dataset, backend, seeds, analysis: Object.fromEntries(analysis) };
+  return { dataset, backend, workers, seeds, analysis: Object.fromEntries(analysis) };
 }
 
 function variantView(plan: Plan, name: string): unknown {

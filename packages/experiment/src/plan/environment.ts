@@ -15,4 +15,9 @@ export interface Environment {
   versions: Versions;
   /** What `backend: auto` stands for here. */
   auto: BackendName;
+  /** What `workers: auto` stands for here: the number of cores. */
+  workers: number;
 }
+
+/** The part of an {@link Environment} that is known. What `auto` stands for matters to configs that say `auto` alone. */
+export type KnownEnvironment = Pick<Environment, 'versions'> & Partial<Environment>;

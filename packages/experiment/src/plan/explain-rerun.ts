@@ -1,9 +1,9 @@
+import type { BackendName } from '@ablate/tensor-backends/schema';
 import { type Difference, differences } from './differences.ts';
-import type { Environment, Versions } from './environment.ts';
+import type { Environment, KnownEnvironment, Versions } from './environment.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { RunConfig } from './run-config.ts';
 import { trainingView } from './training-view.ts';
-import type { BackendName } from '@ablate/tensor-backends/schema';
 
 /** What is known of how a finished run came about. */
 export interface RecordedRun {
@@ -19,7 +19,7 @@ export function explainRerun(
   planned: RunConfig,
   environment: Environment,
 ): Difference[] {
-  const then: Environment = { versions, auto: backend };
+  const then: KnownEnvironment = { versions, auto: backend };
   if (fingerprint(config, then) === fingerprint(planned, environment)) return [];
   const found = differences(trainingView(config, then), trainingView(planned, environment));
   if (found.length > 0) return found;

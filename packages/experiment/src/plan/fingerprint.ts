@@ -1,22 +1,28 @@
 import { streamKey } from '@ablate/random';
 import { canonicalJson } from './canonical-json.ts';
-import type { Environment } from './environment.ts';
+import type { KnownEnvironment } from './environment.ts';
+import { resolveConfig } from './resolve-config.ts';
 import type { RunConfig } from './run-config.ts';
 
 /**
  * What decides the weights of a run, as 32 hexadecimal digits: the network (not where it is written), the data, the
- * training, the seed, the backend, and what computes. Runs that differ only in analyses have one fingerprint.
+ * training, the seed, the backend, the number of workers, and what computes. Runs that differ only in analyses have one
+ * fingerprint.
  *
- * @param environment Left out, only the config counts, and `auto` is a backend of its own.
+ * @param environment Left out, only the config counts, and `auto` is a backend and a number of its own.
  */
-export function fingerprint(
-  { graph, dataset, training, seed, backend: requested }: RunConfig,
-  environment?: Environment,
-): string {
+export function fingerprint(config: RunConfig, environment?: KnownEnvironment): string {
+  const { graph, dataset, training, seed, backend, workers } = resolveConfig(config, environment);
   const nodes = graph.nodes.map(({ id, layer, args, inputs }) => ({ id, layer, args, inputs }));
   const { inputShape, output } = graph;
-  const backend = requested === 'auto' ? (environment?.auto ?? requested) : requested;
-  const versions = environment?.versions;
-  const text = canonicalJson({ graph: { inputShape, nodes, output }, dataset, training, seed, backend, versions });
+  const text = canonicalJson({
+    graph: { inputShape, nodes, output },
+    dataset,
+    training,
+    seed,
+    backend,
+    workers,
+    versions: environment?.versions,
+  });
   return [...streamKey(0, text), ...streamKey(1, text)].map((word) => word.toString(16).padStart(8, '0')).join('');
 }

@@ -4,6 +4,7 @@ import { type TrainingRecipe, trainingSchema } from '@ablate/training/schema';
 import { z } from 'zod';
 import { OriginMap } from '../spec/origin.ts';
 import { seedsSchema } from '../spec/study-schema.ts';
+import { type WorkersRequest, workersSchema } from '../spec/workers.ts';
 import { zodProblems } from '../spec/zod-problems.ts';
 
 /** What a command line says over the study. */
@@ -15,6 +16,7 @@ export interface Overrides {
   /** At most this many training examples, and at most this many test examples. */
   limit?: number;
   backend?: BackendRequest;
+  workers?: WorkersRequest;
   /** The variants to run, by name; all of them where it is absent. */
   variants?: readonly string[];
   /** The variants, or the runs by id such as `cnn/seed-1`. With `variants`, what both name. */
@@ -34,6 +36,7 @@ const overridesSchema = z.strictObject({
   epochs: trainingSchema.shape.epochs.optional(),
   limit: z.int().min(1).optional(),
   backend: backendRequestSchema.optional(),
+  workers: workersSchema.optional(),
   variants: z.array(z.string()).min(1).optional(),
   only: z.array(z.string()).min(1).optional(),
 });

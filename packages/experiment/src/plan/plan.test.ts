@@ -40,6 +40,7 @@ test('the quickstart: the reference networks, to the unit', () => {
     backend: 'auto',
     unfair: [],
     claims: [],
+    workers: 'auto',
     dataset: { name: 'mnist', limit: { train: 6000 }, split: { validation: 0.1 }, normalize: 'standard' },
   });
 });

@@ -5,9 +5,11 @@ import type { Claim } from '../spec/claims.ts';
 import type { VariantMatch } from '../spec/match-variant.ts';
 import { SpecError, type SpecProblem } from '../spec/problem.ts';
 import type { Study } from '../spec/read-study.ts';
+import type { WorkersRequest } from '../spec/workers.ts';
 import type { Environment } from './environment.ts';
 import { fingerprint } from './fingerprint.ts';
 import { applyOverrides, type Overrides } from './overrides.ts';
+import { resolveConfig } from './resolve-config.ts';
 import type { RunConfig } from './run-config.ts';
 import { selectRuns } from './select-runs.ts';
 
@@ -20,6 +22,7 @@ export interface Plan {
   name: string;
   dataset: DatasetSpec;
   backend: BackendRequest;
+  workers: WorkersRequest;
   variants: PlanVariant[];
   /** Paths in which variants may be trained differently. */
   unfair: string[];
@@ -57,7 +60,8 @@ export interface PlanRun {
 /**
  * The runs of a study.
  *
- * @param environment What fingerprints depend on beside the study; left out, they are those of the configs alone.
+ * @param environment What runs depend on beside the study: `auto` in their configs is replaced by what it stands for.
+ *   Left out, `auto` stays, and fingerprints are those of the configs alone.
  * @throws SpecError if the study has problems.
  * @throws OverrideError if an override can't be used with it.
  */
@@ -70,17 +74,19 @@ export function planStudy(study: Study, overrides: Overrides = {}, environment?:
     overrides,
   );
   const name = nameOf(file);
-  const backend = overrides.backend ?? spec.backend;
+  const { backend = spec.backend, workers = spec.workers } = overrides;
   const all = variants.flatMap(({ name: variant, graph, training }, index) =>
     (overrides.seeds ?? spec.seeds).map((seed): PlanRun => {
-      const config = { dataset, training: trainings[index] ?? training, graph, seed, backend, analysis: spec.analysis };
+      const own = { training: trainings[index] ?? training, graph, seed };
+      const config = resolveConfig({ dataset, ...own, backend, workers, analysis: spec.analysis }, environment);
       return { id: `${variant}/seed-${seed}`, variant, seed, config, fingerprint: fingerprint(config, environment) };
     }),
   );
   const runs = selectRuns(all, overrides);
   const selected = variants.filter((variant) => runs.some((run) => run.variant === variant.name));
   const { title = name, unfair, claims } = spec;
-  return { title, file, name, dataset, backend, variants: selected.map(planVariant), unfair, claims, runs };
+  const shared = { title, file, name, dataset, backend, workers };
+  return { ...shared, variants: selected.map(planVariant), unfair, claims, runs };
 }
 
 function planVariant({ name, title, graph, match }: Study['variants'][number]): PlanVariant {

@@ -3,6 +3,7 @@ import { backendRequestSchema } from '@ablate/tensor-backends/schema';
 import { trainingSchema } from '@ablate/training/schema';
 import { z } from 'zod';
 import { type AnalysisName, analyses } from '../spec/analyses.ts';
+import { workersSchema } from '../spec/workers.ts';
 
 const analysisNames = Object.keys(analyses) as AnalysisName[];
 
@@ -22,13 +23,14 @@ export const graphSchema = z.strictObject({
   output: z.string(),
 });
 
-/** Everything that the process of one run needs, as plain JSON: every default is filled in. */
+/** Everything that the process of one run needs, as plain JSON: every default is filled in, and `auto` once it is run. */
 export const runConfigSchema = z.strictObject({
   dataset: datasetSchema,
   training: trainingSchema,
   graph: graphSchema,
   seed: z.int().min(0),
   backend: backendRequestSchema,
+  workers: workersSchema,
   analysis: z.array(z.strictObject({ name: z.enum(analysisNames), options: z.record(z.string(), z.unknown()) })),
 });
 export type RunConfig = z.output<typeof runConfigSchema>;

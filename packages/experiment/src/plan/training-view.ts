@@ -1,21 +1,21 @@
 import type { Graph } from '@ablate/architectures/schema';
-import type { Environment } from './environment.ts';
+import type { KnownEnvironment } from './environment.ts';
+import { resolveConfig } from './resolve-config.ts';
 import type { RunConfig } from './run-config.ts';
 
 /**
  * What decides a run's weights, laid out so that differences read well: each layer stands under its id with its
  * arguments, and where it is written is left out.
  */
-export function trainingView(
-  { dataset, training, graph, seed, backend }: RunConfig,
-  environment?: Environment,
-): Record<string, unknown> {
+export function trainingView(config: RunConfig, environment?: KnownEnvironment): Record<string, unknown> {
+  const { dataset, training, graph, seed, backend, workers } = resolveConfig(config, environment);
   return {
     dataset,
     training,
     network: networkView(graph),
     seed,
-    backend: backend === 'auto' ? (environment?.auto ?? backend) : backend,
+    backend,
+    workers,
     ...(environment === undefined ? {} : { versions: environment.versions }),
   };
 }

@@ -4,11 +4,12 @@ export { type MigratedStudy, type Migration, migrateStudy, migrations } from '..
 export { canonicalJson } from '../plan/canonical-json.ts';
 export { diffPlans, formatPlanDifferences, type PlanDifferences } from '../plan/diff-plans.ts';
 export { type Difference, differences, formatDifference } from '../plan/differences.ts';
-export { type Environment, type Versions, versionsSchema } from '../plan/environment.ts';
+export { type Environment, type KnownEnvironment, type Versions, versionsSchema } from '../plan/environment.ts';
 export { explainRerun, type RecordedRun } from '../plan/explain-rerun.ts';
 export { fingerprint } from '../plan/fingerprint.ts';
 export { OverrideError, type Overrides } from '../plan/overrides.ts';
 export { type Plan, type PlanRun, type PlanVariant, planStudy } from '../plan/plan.ts';
+export { resolveConfig } from '../plan/resolve-config.ts';
 export { graphSchema, type RunConfig, runConfigSchema } from '../plan/run-config.ts';
 export { type AnalysisName, type AnalysisRequest, analyses } from '../spec/analyses.ts';
 export { type Claim, claimSchema, claimsSchema } from '../spec/claims.ts';
@@ -29,6 +30,7 @@ export type { StudyVariant } from '../spec/read-variant.ts';
 export { type ResolvedSpec, type ResolvedVariant, resolveSpec } from '../spec/resolve.ts';
 export { SPEC_VERSION } from '../spec/spec-version.ts';
 export { studySchema } from '../spec/study-schema.ts';
+export { type WorkersRequest, workersSchema } from '../spec/workers.ts';
 export { type ZodProblemOptions, zodProblems } from '../spec/zod-problems.ts';
 export { compareRuns, type RunRecord } from './compare-runs.ts';
 export {

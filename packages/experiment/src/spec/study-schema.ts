@@ -6,6 +6,7 @@ import { authoredAnalysesSchema } from './analyses.ts';
 import { claimsSchema } from './claims.ts';
 import { matchSchema } from './match-variant.ts';
 import { SPEC_VERSION } from './spec-version.ts';
+import { workersSchema } from './workers.ts';
 
 /** The seeds that a study's variants are run with. */
 export const seedsSchema = z
@@ -31,6 +32,7 @@ export const studySchema = z.strictObject({
   title: title.optional(),
   description: z.string().optional().describe('Why the study is made, and what to expect.'),
   backend: backendRequestSchema.default('auto'),
+  workers: workersSchema.default('auto'),
   seeds: seedsSchema.default([1]),
   dataset: datasetSchema,
   training: trainingSchema.prefault({}),

@@ -1,0 +1,16 @@
+import type { Environment } from './environment.ts';
+import type { RunConfig } from './run-config.ts';
+
+/** Backends that a training can use several of at once; the others have one worker. */
+const SHARED_BACKENDS: readonly string[] = ['wasm', 'cpu'];
+
+/** A config with `auto` replaced by what it stands for; where that is not known, it stays. */
+export function resolveConfig(
+  config: RunConfig,
+  { auto, workers: cores }: Partial<Pick<Environment, 'auto' | 'workers'>> = {},
+): RunConfig {
+  const backend = config.backend === 'auto' ? (auto ?? 'auto') : config.backend;
+  const shared = backend === 'auto' || SHARED_BACKENDS.includes(backend);
+  const workers = config.workers === 'auto' ? (shared ? (cores ?? 'auto') : 1) : config.workers;
+  return { ...config, backend, workers };
+}

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** The spec's `workers`. */
+export const workersSchema = z
+  .union([z.literal('auto'), z.int().min(1).max(64)])
+  .describe(
+    'Threads that share each batch of one training, each with its own backend: a number, or auto, one for each core. Another number rounds otherwise, so that it is another run.',
+  );
+export type WorkersRequest = z.output<typeof workersSchema>;
