@@ -82,10 +82,8 @@ export function trainer(network: Network, batch: number): () => StepTimes {
     Array.from({ length: batch }, (_, i) => i % 10),
     'int32',
   );
-  const moments = network.weights.map((w) => ({
-    first: tf.variable(tf.zerosLike(w)),
-    second: tf.variable(tf.zerosLike(w)),
-  }));
+  const zeros = () => network.weights.map((w) => tf.variable(tf.zerosLike(w)));
+  const moments = { first: zeros(), second: zeros() };
   let step = 0;
   return () => {
     step++;
@@ -97,10 +95,14 @@ export function trainer(network: Network, batch: number): () => StepTimes {
       return loss;
     }, network.weights);
     const afterBackward = now();
-    for (const [i, weights] of network.weights.entries()) {
-      const options = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step };
-      adamStep(weights, grads[weights.name]!, moments[i]!, options);
-    }
+    const gradients = network.weights.map(({ name }) => grads[name] as tf.Tensor);
+    adamStep(network.weights, gradients, moments, {
+      learningRate: 1e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      step,
+    });
     const end = now();
     tf.dispose([value, ...Object.values(grads)]);
     return { forward: afterForward - start, backward: afterBackward - afterForward, optimizer: end - afterBackward };

@@ -3,7 +3,17 @@ export { type BatchNormResult, batchNormTraining } from './ops/batch-norm.ts';
 export { type Collective, collective, joinCollective, soleReplica } from './ops/collective.ts';
 export { type DropoutPlace, dropout, dropoutMask } from './ops/dropout.ts';
 export { type FusedActivation, type FusedConvOptions, fusedConv2d, fusedDense } from './ops/fused-layers.ts';
-export { type AdamOptions, adamStep, momentumStep, sgdStep } from './ops/optimizer-steps.ts';
+export {
+  type AdamOptions,
+  adamStep,
+  type MomentumOptions,
+  momentumStep,
+  type PerWeight,
+  type RmspropOptions,
+  rmspropStep,
+  type StepOptions,
+  sgdStep,
+} from './ops/optimizer-steps.ts';
 export { type CrossEntropy, type CrossEntropyOptions, softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { copyIn, copyOut, type MemoryUse, memoryUse } from './ops/tensor-storage.ts';
 export { type StartedBackend, type StartOptions, startBackend, TFJS_VERSION } from './start-backend.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { adamStep, momentumStep, sgdStep } from '@ablate/tensor-backends';
-import type { OptimizerSettings } from './schema/recipe.ts';
+import { adamStep, momentumStep, rmspropStep, sgdStep } from '@ablate/tensor-backends';
+import type { OptimizerSettings } from './schema/optimizer.ts';
 import { TrainingError } from './training-error.ts';
 
 /** A tensor that an optimizer keeps for a weight. */
@@ -11,36 +11,42 @@ export interface OptimizerSlot {
   variable: tf.Variable;
 }
 
-/** A weight under training: its path, its variable, and what the optimizer keeps for it. */
-interface TrainedWeight {
-  path: string;
-  variable: tf.Variable;
-  constraint: LayerVariable['constraint'] | null;
-  slots: tf.Variable[];
+/** What continues an optimizer: plain numbers that structured clone and files can carry. */
+export interface OptimizerState {
+  steps: number;
+  /** Values by the slots' names. */
+  slots: Record<string, Float32Array>;
 }
 
-const slotNames = { sgd: [], momentum: ['velocity'], adam: ['first', 'second'] } as const;
-
 /**
- * Changes a model's weights by their gradients, in place, and owns what it remembers of them: the velocity of `momentum`,
- * the two moments of `adam`, all zero at first. Weights with a constraint are projected onto it after each step.
+ * Changes a model's weights by their gradients, all in one dispatched step, in place, and owns what it remembers of them:
+ * the velocity of `momentum`, the two moments of `adam` and `adamw`, the mean square of `rmsprop`; all zero at first.
+ * Weights with a constraint are projected onto it after each step.
  */
 export class Optimizer {
   readonly settings: OptimizerSettings;
-  readonly #weights: readonly TrainedWeight[];
+  readonly #paths: readonly string[];
+  readonly #variables: readonly tf.Variable[];
+  readonly #constraints: readonly (LayerVariable['constraint'] | null)[];
+  /** By slot name, a tensor for each weight. */
+  readonly #slots: ReadonlyMap<string, readonly tf.Variable[]>;
+  readonly #weightDecay: readonly number[] | undefined;
   #steps = 0;
 
   /** @throws TrainingError if there is nothing to train. */
   constructor(settings: OptimizerSettings, weights: readonly LayerVariable[]) {
     if (weights.length === 0) throw new TrainingError('optimizer: needs trainable weights; the model has none.');
     this.settings = settings;
-    const paths = uniquePaths(weights);
-    this.#weights = weights.map((weight, i) => {
-      const variable = variableOf(weight);
-      ownStorage(variable);
-      const slots = slotNames[settings.name].map(() => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false)));
-      return { path: paths[i] as string, variable, constraint: weight.constraint, slots };
-    });
+    this.#paths = uniquePaths(weights);
+    this.#variables = weights.map(variableOf);
+    this.#constraints = weights.map(({ constraint }) => constraint);
+    for (const variable of this.#variables) ownStorage(variable);
+    const zeros = () => this.#variables.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
+    this.#slots = new Map(slotNames(settings).map((name) => [name, zeros()]));
+    this.#weightDecay =
+      settings.weightDecay === 0
+        ? undefined
+        : this.#paths.map((path) => (isExcluded(path, settings.excludeFromWeightDecay) ? 0 : settings.weightDecay));
   }
 
   /** Steps taken. */
@@ -50,14 +56,16 @@ export class Optimizer {
 
   /** The variables that are trained, in the model's order. */
   get variables(): tf.Variable[] {
-    return this.#weights.map(({ variable }) => variable);
+    return [...this.#variables];
   }
 
   /** What it keeps, in the order of the weights. */
   get slots(): OptimizerSlot[] {
-    const names = slotNames[this.settings.name];
-    return this.#weights.flatMap(({ path, slots }) =>
-      slots.map((variable, i) => ({ name: `${path}:${names[i]}`, variable })),
+    return this.#paths.flatMap((path, i) =>
+      [...this.#slots].map(([name, variables]) => ({
+        name: `${path}:${name}`,
+        variable: variables[i] as tf.Variable,
+      })),
     );
   }
 
@@ -67,36 +75,113 @@ export class Optimizer {
    * @throws TrainingError if a weight has no gradient; then nothing was changed.
    */
   step(gradients: tf.NamedTensorMap, learningRate = this.settings.learningRate): void {
-    for (const { path, variable } of this.#weights) {
-      if (gradients[variable.name]) continue;
+    const ordered = this.#variables.map(({ name }, i) => {
+      const gradient = gradients[name];
+      if (gradient) return gradient;
       throw new TrainingError(
-        `optimizer: every trainable weight must influence the loss; "${path}" has no gradient. Connect its layer, or set its \`trainable\` to false.`,
+        `optimizer: every trainable weight must influence the loss; "${this.#paths[i]}" has no gradient. Connect its layer, or set its \`trainable\` to false.`,
+      );
+    });
+    this.#steps++;
+    this.#update(ordered, learningRate);
+    for (const [i, constraint] of this.#constraints.entries()) {
+      if (constraint !== null && constraint !== undefined) project(this.#variables[i] as tf.Variable, constraint);
+    }
+  }
+
+  /** A copy of its steps and slots, from which {@link restore} goes on to the bit. */
+  async state(): Promise<OptimizerState> {
+    const slots: Record<string, Float32Array> = {};
+    for (const { name, variable } of this.slots) slots[name] = Float32Array.from(await variable.data());
+    return { steps: this.#steps, slots };
+  }
+
+  /** @throws TrainingError unless the state is of the same optimizer on the same weights; then nothing was changed. */
+  restore({ steps, slots }: OptimizerState): void {
+    const mine = this.slots;
+    const [expected, received] = [mine.map(({ name }) => name), Object.keys(slots)];
+    const odd = expected.find((name) => !(name in slots)) ?? received.find((name) => !expected.includes(name));
+    if (odd !== undefined) {
+      throw new TrainingError(
+        `optimizer: a state must have the slots of ${this.settings.name} on these weights; ${odd in slots ? 'unknown' : 'missing'} "${odd}". Use a checkpoint of the same model and optimizer.`,
       );
     }
-    this.#steps++;
-    for (const weight of this.#weights) {
-      this.#update(weight, gradients[weight.variable.name] as tf.Tensor, learningRate);
-      if (weight.constraint !== null) project(weight.variable, weight.constraint);
+    for (const { name, variable } of mine) {
+      const { length } = slots[name] as Float32Array;
+      if (length === variable.size) continue;
+      throw new TrainingError(
+        `optimizer: slot "${name}" must have ${variable.size} values; received ${length}. Use a checkpoint of the same model.`,
+      );
+    }
+    if (!Number.isSafeInteger(steps) || steps < 0) {
+      throw new TrainingError(`optimizer: steps must be a whole number from 0; received ${steps}.`);
+    }
+    this.#steps = steps;
+    for (const { name, variable } of mine) {
+      tf.tidy(() => variable.assign(tf.tensor((slots[name] as Float32Array).slice(), variable.shape, 'float32')));
     }
   }
 
   /** Frees what it keeps; the weights stay the model's. */
   dispose(): void {
-    for (const { slots } of this.#weights) tf.dispose(slots);
+    for (const variables of this.#slots.values()) tf.dispose([...variables]);
   }
 
-  #update({ variable, slots }: TrainedWeight, gradient: tf.Tensor, learningRate: number): void {
+  #update(gradients: readonly tf.Tensor[], learningRate: number): void {
     const { settings } = this;
-    const [first, second] = slots as [tf.Variable, tf.Variable];
+    const weights = this.#variables;
+    const shared = { learningRate, ...(this.#weightDecay && { weightDecay: this.#weightDecay }) };
+    const slot = (name: string) => this.#slots.get(name) as readonly tf.Variable[];
     switch (settings.name) {
       case 'sgd':
-        return sgdStep(variable, gradient, { learningRate });
-      case 'momentum':
-        return momentumStep(variable, gradient, first, { ...settings, learningRate });
+        return sgdStep(weights, gradients, shared);
+      case 'momentum': {
+        const { momentum, nesterov } = settings;
+        return momentumStep(weights, gradients, slot('velocity'), { ...shared, momentum, nesterov });
+      }
       case 'adam':
-        return adamStep(variable, gradient, { first, second }, { ...settings, learningRate, step: this.#steps });
+      case 'adamw': {
+        const { beta1, beta2, epsilon } = settings;
+        const moments = { first: slot('first'), second: slot('second') };
+        const decoupled = settings.name === 'adamw';
+        return adamStep(weights, gradients, moments, {
+          ...shared,
+          beta1,
+          beta2,
+          epsilon,
+          step: this.#steps,
+          decoupled,
+        });
+      }
+      case 'rmsprop': {
+        const { rho, momentum, epsilon } = settings;
+        const velocity = this.#slots.get('velocity');
+        const slots = { square: slot('square'), ...(velocity && { velocity }) };
+        return rmspropStep(weights, gradients, slots, { ...shared, rho, momentum, epsilon });
+      }
     }
   }
+}
+
+function slotNames(settings: OptimizerSettings): string[] {
+  switch (settings.name) {
+    case 'sgd':
+      return [];
+    case 'momentum':
+      return ['velocity'];
+    case 'adam':
+    case 'adamw':
+      return ['first', 'second'];
+    case 'rmsprop':
+      return settings.momentum > 0 ? ['square', 'velocity'] : ['square'];
+  }
+}
+
+/** Whether the weight of this path is of a kind that is not decayed. */
+function isExcluded(path: string, excluded: OptimizerSettings['excludeFromWeightDecay']): boolean {
+  const [name = ''] = path.split('/').slice(-1);
+  const kinds = { bias: /^(.*_)?bias(#\d+)?$/, normalization: /^(gamma|beta)(#\d+)?$/ };
+  return excluded.some((kind) => kinds[kind].test(name));
 }
 
 /** tf.layers' variable around the tensor that ops see. */
@@ -114,7 +199,7 @@ function ownStorage(variable: tf.Variable): void {
   tf.tidy(() => variable.assign(tf.mul(variable, 1)));
 }
 
-function project(variable: tf.Variable, constraint: NonNullable<TrainedWeight['constraint']>): void {
+function project(variable: tf.Variable, constraint: LayerVariable['constraint']): void {
   tf.tidy(() => variable.assign(constraint.apply(variable)));
 }
 

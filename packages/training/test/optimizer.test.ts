@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { constraints, type LayersModel, layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 import { startBackend } from '@ablate/tensor-backends';
 import { beforeEach, expect, test } from 'vitest';
-import { fit, Optimizer } from '../src/index.ts';
+import { fit, Optimizer, TrainingError } from '../src/index.ts';
 import { optimizerSchema, type TrainingEvent, trainingSchema } from '../src/schema/index.ts';
 import { blobs, examplesOf, weightsOf, withSeededWeights } from './problems.ts';
 
@@ -12,6 +12,8 @@ test.each([
   ['sgd', []],
   ['momentum', ['head/kernel:velocity', 'head/bias:velocity']],
   ['adam', ['head/kernel:first', 'head/kernel:second', 'head/bias:first', 'head/bias:second']],
+  ['adamw', ['head/kernel:first', 'head/kernel:second', 'head/bias:first', 'head/bias:second']],
+  ['rmsprop', ['head/kernel:square', 'head/bias:square']],
 ] as const)('%s lists its slots by weight path, also for the second model of a process', (name, expected) => {
   for (const model of [head(), head()]) {
     const optimizer = new Optimizer(optimizerSchema.parse({ name }), model.trainableWeights);
@@ -35,6 +37,75 @@ test('slots are what the formulas remember, and dispose frees them', async () =>
   }
   optimizer.dispose();
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test.each([{ name: 'momentum', nesterov: true }, { name: 'adamw' }, { name: 'rmsprop', momentum: 0.9 }])(
+  '$name goes on from its state to the bit, also through JSON',
+  async (written) => {
+    const settings = optimizerSchema.parse(written);
+    const [unbroken, resumed] = [head({ kernelInitializer: 'ones' }), head({ kernelInitializer: 'ones' })];
+    const first = new Optimizer(settings, unbroken.trainableWeights);
+    for (let step = 0; step < 3; step++) stepWith(first, step);
+    resumed.setWeights(unbroken.getWeights());
+    const second = new Optimizer(settings, resumed.trainableWeights);
+    const { steps, slots } = await first.state();
+    const written2 = JSON.stringify({ steps, slots: Object.entries(slots).map(([name, v]) => [name, [...v]]) });
+    const read = JSON.parse(written2) as { steps: number; slots: [string, number[]][] };
+    const entries = read.slots.map(([name, values]) => [name, Float32Array.from(values)]);
+    second.restore({ steps: read.steps, slots: Object.fromEntries(entries) as Record<string, Float32Array> });
+    for (let step = 3; step < 6; step++) for (const each of [first, second]) stepWith(each, step);
+    expect(second.steps).toBe(6);
+    expect(await weightsOf(resumed)).toEqual(await weightsOf(unbroken));
+    expect(await second.state()).toEqual(await first.state());
+  },
+);
+
+test('a state of another optimizer or model is refused, and nothing is changed', async () => {
+  const optimizer = new Optimizer(optimizerSchema.parse({ name: 'momentum' }), head().trainableWeights);
+  const state = await optimizer.state();
+  const refuse = (slots: Record<string, Float32Array>, steps = 1) => {
+    expect(() => optimizer.restore({ steps, slots })).toThrow(TrainingError);
+    try {
+      optimizer.restore({ steps, slots });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return undefined;
+  };
+  expect(refuse({})).toMatchInlineSnapshot(
+    `"optimizer: a state must have the slots of momentum on these weights; missing "head/kernel:velocity". Use a checkpoint of the same model and optimizer."`,
+  );
+  expect(refuse({ ...state.slots, 'head/kernel:first': new Float32Array(6) })).toMatchInlineSnapshot(
+    `"optimizer: a state must have the slots of momentum on these weights; unknown "head/kernel:first". Use a checkpoint of the same model and optimizer."`,
+  );
+  expect(refuse({ ...state.slots, 'head/bias:velocity': new Float32Array(2) })).toMatchInlineSnapshot(
+    `"optimizer: slot "head/bias:velocity" must have 3 values; received 2. Use a checkpoint of the same model."`,
+  );
+  expect(refuse(state.slots, 1.5)).toMatchInlineSnapshot(
+    `"optimizer: steps must be a whole number from 0; received 1.5."`,
+  );
+  expect(await optimizer.state()).toEqual(state);
+});
+
+test('biases and normalization are not decayed unless asked for', async () => {
+  const decayed = async (excludeFromWeightDecay?: ('bias' | 'normalization')[]) => {
+    const model = sequential({
+      layers: [
+        layers.dense({ inputShape: [2], units: 3, kernelInitializer: 'ones', biasInitializer: 'ones' }),
+        layers.batchNormalization({ betaInitializer: 'ones' }),
+      ],
+    });
+    const settings = optimizerSchema.parse({ name: 'sgd', weightDecay: 0.5, excludeFromWeightDecay });
+    const optimizer = new Optimizer(settings, model.trainableWeights);
+    const gradients = Object.fromEntries(optimizer.variables.map((v) => [v.name, tf.zerosLike(v)]));
+    optimizer.step(gradients, 1);
+    // kernel, bias, gamma, beta: 1 before, 0.5 where decayed.
+    return (await Promise.all(optimizer.variables.map((v) => v.data()))).map(([value]) => value);
+  };
+  expect(await decayed()).toEqual([0.5, 1, 1, 1]);
+  expect(await decayed(['bias'])).toEqual([0.5, 1, 0.5, 0.5]);
+  expect(await decayed(['normalization'])).toEqual([0.5, 0.5, 1, 1]);
+  expect(await decayed([])).toEqual([0.5, 0.5, 0.5, 0.5]);
 });
 
 test('the penalty of a regularizer is trained on, and the reported loss is cross-entropy alone', async () => {
@@ -103,4 +174,12 @@ test("a stranger's stock model trains: convolution, pooling, batch norm, dropout
 /** inputs [2] → logits [3]; its own weights' names start with `head` in every model. */
 function head(args: Partial<Parameters<typeof layers.dense>[0]> = {}): LayersModel {
   return sequential({ layers: [layers.dense({ inputShape: [2], units: 3, name: 'head', ...args })] });
+}
+
+/** A step with gradients that depend on its number. */
+function stepWith(optimizer: Optimizer, step: number): void {
+  tf.tidy(() => {
+    const gradients = optimizer.variables.map((v) => [v.name, tf.mul(tf.add(v, step + 0.5), Math.cos(step))]);
+    optimizer.step(Object.fromEntries(gradients) as tf.NamedTensorMap, 0.01);
+  });
 }

@@ -7,7 +7,7 @@ import { crossEntropyOf } from '../ops/softmax-cross-entropy.ts';
 import { gradients, moments, normalize, scaled, sums } from './batch-norm.ts';
 import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
-import { adamStep, momentumStep, sgdStep } from './optimizers.ts';
+import { optimizerKernels } from './optimizers.ts';
 
 type Values = Float32Array | Int32Array;
 type Inputs = Record<string, TensorInfo>;
@@ -121,20 +121,7 @@ const kernels: Record<string, Compute> = {
       cpu.make([rows, classes], gradient),
     ];
   },
-  [kernelNames.sgdStep]: ({ weights, gradient }, attrs, cpu) => {
-    sgdStep(cpu.floats(weights), cpu.floats(gradient), attrs['learningRate'] as number);
-    return [];
-  },
-  [kernelNames.momentumStep]: ({ weights, gradient, velocity }, attrs, cpu) => {
-    const options = attrs as { learningRate: number; momentum: number; nesterov: boolean };
-    momentumStep(cpu.floats(weights), cpu.floats(gradient), cpu.floats(velocity), options);
-    return [];
-  },
-  [kernelNames.adamStep]: ({ weights, gradient, first, second }, attrs, cpu) => {
-    const options = attrs as Parameters<typeof adamStep>[4];
-    adamStep(cpu.floats(weights), cpu.floats(gradient), cpu.floats(first), cpu.floats(second), options);
-    return [];
-  },
+  ...optimizerKernels,
 };
 
 function shapeOf(tensor: TensorInfo | undefined): number[] {

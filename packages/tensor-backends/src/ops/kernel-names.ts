@@ -12,6 +12,7 @@ export const kernelNames = {
   sgdStep: 'AblateSgdStep',
   momentumStep: 'AblateMomentumStep',
   adamStep: 'AblateAdamStep',
+  rmspropStep: 'AblateRmspropStep',
 } as const;
 
 /** Whether the current backend has the kernel; where it has not, ops are composed of tfjs's. */

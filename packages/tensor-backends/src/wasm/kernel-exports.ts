@@ -242,7 +242,7 @@ export interface KernelExports {
   columnSums(x: number, sums: number, totals: number, rows: number, channels: number): void;
   reluGradient(y: number, dy: number, out: number, count: number): void;
   segmentSum(x: number, ids: number, out: number, rows: number, width: number, segments: number): void;
-  sgdStep(weights: number, gradient: number, count: number, rate: number): void;
+  sgdStep(weights: number, gradient: number, count: number, rate: number, l2: number): void;
   momentumStep(
     weights: number,
     gradient: number,
@@ -251,6 +251,7 @@ export interface KernelExports {
     rate: number,
     momentum: number,
     nesterov: number,
+    l2: number,
   ): void;
   adamStep(
     weights: number,
@@ -265,6 +266,21 @@ export interface KernelExports {
     keep2: number,
     inverseRoot: number,
     epsilon: number,
+    l2: number,
+    shrink: number,
+  ): void;
+  rmspropStep(
+    weights: number,
+    gradient: number,
+    v: number,
+    velocity: number,
+    count: number,
+    rate: number,
+    rho: number,
+    keep: number,
+    momentum: number,
+    epsilon: number,
+    l2: number,
   ): void;
   dropoutMask(
     mask: number,

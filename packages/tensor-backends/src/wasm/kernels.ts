@@ -8,6 +8,7 @@ import { batchNorm, batchNormGradients } from './batch-norm.ts';
 import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
 import type { WasmHeap } from './heap.ts';
+import { optimizerKernels } from './optimizers.ts';
 import { maxPoolGradient } from './pooling.ts';
 import { batchMatMul } from './products.ts';
 
@@ -20,6 +21,7 @@ export function wasmKernels(heap: WasmHeap): KernelConfig[] {
     ...convolutionKernels(heap),
     ...productKernels(heap),
     ...otherKernels(heap),
+    ...optimizerKernels(heap),
   };
   return Object.entries(kernels).map(([kernelName, compute]) => ({
     kernelName,
@@ -190,48 +192,6 @@ function otherKernels(heap: WasmHeap): Record<string, Compute> {
       heap.floats(heap.address(loss), 1)[0] = result.loss;
       heap.floats(heap.address(correct), 1)[0] = result.correct;
       return [loss, correct, gradient];
-    },
-    [kernelNames.sgdStep]: ({ weights, gradient }: Inputs, attrs) => {
-      kernels.sgdStep(
-        heap.address(weights as TensorInfo),
-        heap.address(gradient as TensorInfo),
-        sizeOf(shapeOf(weights)),
-        attrs['learningRate'] as number,
-      );
-      return [];
-    },
-    [kernelNames.momentumStep]: ({ weights, gradient, velocity }: Inputs, attrs) => {
-      kernels.momentumStep(
-        heap.address(weights as TensorInfo),
-        heap.address(gradient as TensorInfo),
-        heap.address(velocity as TensorInfo),
-        sizeOf(shapeOf(weights)),
-        attrs['learningRate'] as number,
-        attrs['momentum'] as number,
-        attrs['nesterov'] === true ? 1 : 0,
-      );
-      return [];
-    },
-    [kernelNames.adamStep]: ({ weights, gradient, first, second }: Inputs, attrs) => {
-      const { rate, beta1, beta2, inverseRoot, epsilon } = attrs as Record<
-        'rate' | 'beta1' | 'beta2' | 'inverseRoot' | 'epsilon',
-        number
-      >;
-      kernels.adamStep(
-        heap.address(weights as TensorInfo),
-        heap.address(gradient as TensorInfo),
-        heap.address(first as TensorInfo),
-        heap.address(second as TensorInfo),
-        sizeOf(shapeOf(weights)),
-        rate,
-        beta1,
-        1 - beta1,
-        beta2,
-        1 - beta2,
-        inverseRoot,
-        epsilon,
-      );
-      return [];
     },
   };
 }

@@ -2,25 +2,33 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { trainingSchema } from './recipe.ts';
 
+const excludeFromWeightDecay = ['bias', 'normalization'];
+const undecayed = { weightDecay: 0, excludeFromWeightDecay };
+
 test('a recipe may be empty: Adam at a constant rate, 10 epochs, batches of 64', () => {
   expect(trainingSchema.parse({})).toEqual({
     epochs: 10,
     batchSize: 64,
-    optimizer: { name: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    optimizer: { name: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...undecayed },
     schedule: { name: 'constant', warmupSteps: 0 },
     evaluation: { trainExamples: 10_000, batchSize: 256 },
   });
 });
 
 test.each([
-  [{ name: 'sgd' }, { name: 'sgd', learningRate: 0.01 }],
-  [{ name: 'momentum' }, { name: 'momentum', learningRate: 0.01, momentum: 0.9, nesterov: false }],
+  [{ name: 'sgd' }, { learningRate: 0.01, ...undecayed }],
+  [{ name: 'momentum' }, { learningRate: 0.01, momentum: 0.9, nesterov: false, ...undecayed }],
   [
     { name: 'adam', learningRate: 0.1 },
-    { name: 'adam', learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...undecayed },
   ],
-])('%j gets its defaults', (optimizer, complete) => {
-  expect(trainingSchema.parse({ optimizer }).optimizer).toEqual(complete);
+  [
+    { name: 'adamw' },
+    { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, excludeFromWeightDecay },
+  ],
+  [{ name: 'rmsprop' }, { learningRate: 0.01, rho: 0.99, momentum: 0, epsilon: 1e-8, ...undecayed }],
+])('%j gets its defaults', (optimizer, defaults) => {
+  expect(trainingSchema.parse({ optimizer }).optimizer).toEqual({ ...defaults, ...optimizer });
 });
 
 test.each([
@@ -34,6 +42,9 @@ test.each([
   [{ optimizer: { name: 'momentum', momentum: 1 } }, ['optimizer', 'momentum']],
   [{ optimizer: { name: 'adam', beta2: 1 } }, ['optimizer', 'beta2']],
   [{ optimizer: { name: 'adam', epsilon: 0 } }, ['optimizer', 'epsilon']],
+  [{ optimizer: { name: 'adamw', weightDecay: -1 } }, ['optimizer', 'weightDecay']],
+  [{ optimizer: { name: 'sgd', excludeFromWeightDecay: ['kernel'] } }, ['optimizer', 'excludeFromWeightDecay', 0]],
+  [{ optimizer: { name: 'rmsprop', rho: 1 } }, ['optimizer', 'rho']],
   [{ evaluation: { trainExamples: 0 } }, ['evaluation', 'trainExamples']],
   [{ batchsize: 64 }, []],
 ])('%j is refused, at %j', (recipe, path) => {
