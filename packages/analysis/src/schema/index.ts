@@ -1,7 +1,17 @@
+export { type Calibration, type CalibrationBin, calibration } from './calibration.ts';
 export { type ClassReport, type ClassScore, classReport } from './class-report.ts';
+export type { ClassScores } from './class-scores.ts';
 export { confusionMatrix } from './confusion-matrix.ts';
 export { accuracyInterval, type MeanInterval, meanInterval } from './intervals.ts';
+export { mostWrong, type WrongPrediction } from './most-wrong.ts';
 export { decide, holm, type PairedDifference, pairedDifference, type Verdict } from './paired-difference.ts';
+export {
+  type PrecisionRecallCurve,
+  type PrecisionRecallReport,
+  precisionRecallCurve,
+  precisionRecallReport,
+} from './precision-recall.ts';
 export { quantile } from './quantile.ts';
 export { type InputWindow, type Pair, type ReceptiveField, receptiveFields } from './receptive-field.ts';
+export { type RocCurve, type RocReport, rocCurve, rocReport } from './roc.ts';
 export { type Summary, type SummaryRow, summarize } from './summarize.ts';
