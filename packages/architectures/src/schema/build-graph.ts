@@ -89,25 +89,37 @@ function readFamily(architecture: Record<string, unknown>, context: NetworkConte
   if (problem !== undefined) {
     throw new Error(`internal: architecture "${name}": ${problem.path.join('/')}: ${problem.message}`);
   }
-  return { entries: withOrigin(entries, []), problems };
+  return { entries: entries.map((entry) => withOrigin(entry, [])), problems };
 }
 
 /** A family's layers are written nowhere: all of them stand where its name does. */
-function withOrigin(entries: readonly Entry[], origin: AuthoredPath): Entry[] {
-  return entries.map((entry): Entry => {
-    if (entry.kind === 'residual') {
-      const { main, shortcut, activation } = entry;
+function withOrigin<Any extends Entry | null | undefined>(entry: Any, origin: AuthoredPath): Any {
+  if (entry === null || entry === undefined) return entry;
+  const all = (entries: readonly Entry[]) => entries.map((one) => withOrigin(one, origin));
+  switch (entry.kind) {
+    case 'residual': {
+      const { shortcut, activation } = entry;
       return {
         ...entry,
-        main: withOrigin(main, origin),
-        ...(shortcut === undefined ? {} : { shortcut: withOrigin(shortcut, origin) }),
+        main: all(entry.main),
+        ...(shortcut ? { shortcut: all(shortcut) } : {}),
         ...(activation === undefined ? {} : { activation: { ...activation, origin } }),
         origin,
       };
     }
-    if (entry.kind !== 'parallel') return { ...entry, origin };
-    return { ...entry, branches: entry.branches.map((branch) => withOrigin(branch, origin)), origin };
-  });
+    case 'residualBlock':
+    case 'invertedResidual':
+      return {
+        ...entry,
+        norm: withOrigin(entry.norm, origin),
+        attention: withOrigin(entry.attention, origin),
+        origin,
+      };
+    case 'parallel':
+      return { ...entry, branches: entry.branches.map(all), origin };
+    default:
+      return { ...entry, origin };
+  }
 }
 
 function refuse(path: AuthoredPath, message: string, at: 'key' | 'value' = 'value'): ReadArchitecture {

@@ -1,6 +1,16 @@
 import { describeLayer, formatShape, type Shape, ShapeError } from '@ablate/layers/schema';
 import { type AuthoredPath, type GraphNode, INPUT } from './graph.ts';
-import type { Entry, LayerEntry, ParallelEntry, ResidualEntry } from './layer-entry.ts';
+import type { BlockParts } from './blocks/block-layers.ts';
+import { invertedResidualBlock } from './blocks/inverted-residual-block.ts';
+import { residualBlock } from './blocks/residual-block.ts';
+import type {
+  Entry,
+  InvertedResidualEntry,
+  LayerEntry,
+  ParallelEntry,
+  ResidualBlockEntry,
+  ResidualEntry,
+} from './layer-entry.ts';
 import type { ArchitectureProblem } from './problem.ts';
 
 /** The end of a path of layers: who gives the value, and its shape, or null after a problem. */
@@ -24,7 +34,7 @@ export class GraphGrower {
     const counts = new Map<string, number>();
     let end = tip;
     for (const entry of entries) {
-      const type = entry.kind === 'layer' || entry.kind === 'broken' ? entry.type : entry.kind;
+      const type = typeOf(entry);
       const count = (counts.get(type ?? '') ?? 0) + 1;
       counts.set(type ?? '', count);
       const name = entry.kind === 'broken' ? undefined : entry.name;
@@ -36,8 +46,17 @@ export class GraphGrower {
   #entry(entry: Entry, tip: Tip, id: string): Tip {
     if (entry.kind === 'broken') return { id: tip.id, shape: null };
     this.#claim(id, entry.origin);
-    if (entry.kind === 'layer') return this.#layer(entry, [tip], id);
-    return entry.kind === 'residual' ? this.#residual(entry, tip, id) : this.#parallel(entry, tip, id);
+    switch (entry.kind) {
+      case 'layer':
+        return this.#layer(entry, [tip], id);
+      case 'residual':
+        return this.#residual(entry, tip, id);
+      case 'parallel':
+        return this.#parallel(entry, tip, id);
+      case 'residualBlock':
+      case 'invertedResidual':
+        return this.#block(entry, tip, id);
+    }
   }
 
   #claim(id: string, origin: AuthoredPath): void {
@@ -77,19 +96,52 @@ export class GraphGrower {
 
   #residual(entry: ResidualEntry, tip: Tip, id: string): Tip {
     const main = this.list(entry.main, tip, `${id}/main/`);
-    const shortcut = entry.shortcut === undefined ? tip : this.list(entry.shortcut, tip, `${id}/shortcut/`);
-    const { origin } = entry;
+    const { origin, shortcut: layers, activation } = entry;
+    const after = (end: Tip) => (activation === undefined ? end : this.#layer(activation, [end], `${id}/activation`));
+    if (layers === null) return after(main);
+    const shortcut = layers === undefined ? tip : this.list(layers, tip, `${id}/shortcut/`);
+    const advice = (shape: Shape) => (layers === undefined ? adviseShortcut(shape, tip.shape) : '');
+    const sum = this.#sum(main, shortcut, layers === undefined, id, origin, advice);
+    return sum.shape === null ? sum : after(sum);
+  }
+
+  /** Main path plus shortcut, where they end in one shape. */
+  #sum(
+    main: Tip,
+    shortcut: Tip,
+    identity: boolean,
+    id: string,
+    origin: AuthoredPath,
+    advice: (main: Shape) => string,
+  ): Tip {
     if (main.shape !== null && shortcut.shape !== null && !sameShape(main.shape, shortcut.shape)) {
-      const whose = entry.shortcut === undefined ? "the block's input, which is its shortcut" : 'shortcut';
-      const message = `${id}: main and shortcut must end in the same shape; received ${formatShape(main.shape)} from main and ${formatShape(shortcut.shape)} from ${whose}.${adviseShortcut(entry, main.shape, tip.shape)}`;
+      const whose = identity ? "the block's input, which is its shortcut" : 'shortcut';
+      const message = `${id}: main and shortcut must end in the same shape; received ${formatShape(main.shape)} from main and ${formatShape(shortcut.shape)} from ${whose}.${advice(main.shape)}`;
       this.problems.push({ path: origin, message, at: 'key' });
       return { id: `${id}/add`, shape: null };
     }
-    const sum = this.#layer(mergeEntry('add', origin), [main, shortcut], `${id}/add`);
-    return entry.activation === undefined ? sum : this.#layer(entry.activation, [sum], `${id}/activation`);
+    return this.#layer(mergeEntry('add', origin), [main, shortcut], `${id}/add`);
+  }
+
+  /** A block whose layers depend on the shape of its input; of an input that is not known nothing more is said. */
+  #block(entry: ResidualBlockEntry | InvertedResidualEntry, tip: Tip, id: string): Tip {
+    if (tip.shape === null) return { id, shape: null };
+    const parts: BlockParts =
+      entry.kind === 'residualBlock' ? residualBlock(entry, tip.shape) : invertedResidualBlock(entry, tip.shape);
+    const start = this.list(parts.shared, tip, `${id}/`);
+    const main = this.list(parts.main, start, `${id}/`);
+    if (parts.shortcut === null) return this.list(parts.after, main, `${id}/`);
+    const identity = parts.shortcut.length === 0;
+    const shortcut = identity ? tip : this.list(parts.shortcut, start, `${id}/shortcut/`);
+    const advice = () => ' Use "shortcut: projected" or "shortcut: padded".';
+    const sum = this.#sum(main, shortcut, identity, id, entry.origin, advice);
+    return sum.shape === null ? sum : this.list(parts.after, sum, `${id}/`);
   }
 
   #parallel({ branches, merge, origin }: ParallelEntry, tip: Tip, id: string): Tip {
+    if (merge === 'chain') {
+      return branches.reduce((end, branch, index) => this.list(branch, end, `${id}/branch${index + 1}/`), tip);
+    }
     const tips = branches.map((branch, index) => this.list(branch, tip, `${id}/branch${index + 1}/`));
     const joined = { id: `${id}/${merge}`, shape: null };
     const shapes = tips.map(({ shape }) => shape);
@@ -112,6 +164,12 @@ export function inputTip(shape: Shape): Tip {
   return { id: INPUT, shape };
 }
 
+/** What numbers an entry among its like: the word that is written. */
+function typeOf(entry: Entry): string | null {
+  if (entry.kind === 'layer' || entry.kind === 'broken') return entry.type;
+  return entry.kind === 'residualBlock' ? 'residual' : entry.kind;
+}
+
 function mergeEntry(type: 'add' | 'concatenate', origin: AuthoredPath): LayerEntry {
   return { kind: 'layer', type, args: describeLayer(type).args.parse({}), origin };
 }
@@ -132,10 +190,10 @@ function wordShapeError({ message }: ShapeError, type: string, id: string, shape
 }
 
 /** The usual shortcut, a 1×1 convolution, where one would do. */
-function adviseShortcut(entry: ResidualEntry, main: Shape, input: Shape | null): string {
+function adviseShortcut(main: Shape, input: Shape | null): string {
   const [height = 0, width = 0, channels = 0] = main;
   const [inputHeight = 0, inputWidth = 0] = input ?? [];
-  if (entry.shortcut !== undefined || main.length !== 3 || input?.length !== 3) return '';
+  if (main.length !== 3 || input?.length !== 3) return '';
   const strides = Math.round(inputHeight / height);
   const fits = (extent: number, outer: number) => Math.ceil(outer / strides) === extent;
   if (!fits(height, inputHeight) || !fits(width, inputWidth)) return ' Pad its convolutions: padding: same.';

@@ -1,3 +1,5 @@
+import type { ActivationName, InitializerName } from '@ablate/layers/schema';
+import type { ResidualKind, ShortcutKind } from './block-schemas.ts';
 import type { AuthoredPath } from './graph.ts';
 
 /** A layer of a list, checked: complete arguments, without the name. */
@@ -17,19 +19,55 @@ export interface LayerEntry {
 export interface ResidualEntry {
   kind: 'residual';
   main: Entry[];
-  /** Left out: x itself. */
-  shortcut?: Entry[];
+  /** Left out: x itself; null: no sum. */
+  shortcut?: Entry[] | null;
   /** After the sum. */
   activation?: LayerEntry;
   origin: AuthoredPath;
   name?: string;
 }
 
-/** Every branch of x, then their merge. */
+/** Every branch of x, then their merge; or one branch after another. */
 export interface ParallelEntry {
   kind: 'parallel';
   branches: Entry[][];
-  merge: 'concat' | 'add';
+  merge: 'concat' | 'add' | 'chain';
+  origin: AuthoredPath;
+  name?: string;
+}
+
+/** What every block by name has. */
+export interface BlockOptions {
+  filters: number;
+  strides: number;
+  kernelSize: number;
+  activation: ActivationName;
+  /** Null: none; convolutions have a bias then. */
+  norm: LayerEntry | null;
+  /** At the end of the main path. */
+  attention: LayerEntry | null;
+  dropPath: number;
+  kernelInitializer: InitializerName;
+}
+
+/** A residual block by its kind: its layers depend on the shape of its input. */
+export interface ResidualBlockEntry extends BlockOptions {
+  kind: 'residualBlock';
+  block: ResidualKind;
+  shortcut: ShortcutKind;
+  expansion: number;
+  strideIn: '3x3' | '1x1';
+  dropout: number;
+  zeroInitLastScale: boolean;
+  origin: AuthoredPath;
+  name?: string;
+}
+
+/** An inverted residual block. */
+export interface InvertedResidualEntry extends BlockOptions {
+  kind: 'invertedResidual';
+  shortcut: 'identity' | 'none';
+  expansion: number;
   origin: AuthoredPath;
   name?: string;
 }
@@ -43,4 +81,10 @@ export interface BrokenEntry {
 }
 
 /** One item of a list of layers. */
-export type Entry = LayerEntry | ResidualEntry | ParallelEntry | BrokenEntry;
+export type Entry =
+  | LayerEntry
+  | ResidualEntry
+  | ParallelEntry
+  | ResidualBlockEntry
+  | InvertedResidualEntry
+  | BrokenEntry;

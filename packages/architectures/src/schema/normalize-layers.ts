@@ -1,9 +1,15 @@
 import { describeLayer, isLayerType, layerTypes } from '@ablate/layers/schema';
 import type { z } from 'zod';
-import { blockSchemas, layerNameSchema, layerScaleSchema } from './block-schemas.ts';
+import {
+  BOTTLENECK_EXPANSION,
+  blockSchemas,
+  layerNameSchema,
+  layerScaleSchema,
+  type ResidualArgs,
+} from './block-schemas.ts';
 import { describeValue, isMap } from './describe-value.ts';
 import type { AuthoredPath } from './graph.ts';
-import type { Entry, LayerEntry } from './layer-entry.ts';
+import type { BlockOptions, Entry, LayerEntry, ResidualEntry } from './layer-entry.ts';
 import { type ArchitectureProblem, zodProblem } from './problem.ts';
 
 /** A list of layers, read; with problems, some entries are broken. */
@@ -14,7 +20,8 @@ export interface NormalizedLayers {
 
 /**
  * Reads a list of layers as it is authored: `flatten`, `{ conv2d: { filters: 32 } }`,
- * `{ residual: { main: […], shortcut?: […], activation? } }`, `{ parallel: { branches: [[…], …], merge? } }`.
+ * `{ residual: { main: […], shortcut?: […], activation? } }`, `{ residual: { kind: 'bottleneck', filters: 256, … } }`,
+ * `{ invertedResidual: { filters: 24, … } }`, `{ parallel: { branches: [[…], …], merge? } }`.
  * Fills in default arguments. Every layer and block may have a `name`, its id, and a layer with `filters` or `units` `scale: false`,
  * which keeps {@link matchWidths} from changing them. Never throws: what is wrong is collected.
  *
@@ -81,6 +88,7 @@ class ListReader {
     const named = name === undefined ? {} : { name };
     const broken: Entry = { kind: 'broken', type, origin };
     if (type === 'residual') return this.#residual(args, origin, named) ?? broken;
+    if (type === 'invertedResidual') return this.#invertedResidual(args, origin, named) ?? broken;
     if (type === 'parallel') return this.#parallel(args, origin, named) ?? broken;
     const scale = options.scale === undefined || this.#parse(layerScaleSchema, options.scale, [...origin, 'scale']);
     const complete = this.#layerArgs(type, args, origin);
@@ -99,26 +107,45 @@ class ListReader {
 
   #residual(value: unknown, origin: AuthoredPath, named: { name?: string }): Entry | null {
     const checked = this.#parse(blockSchemas.residual, value, origin);
-    // The lists inside are read even so: all problems at once.
+    // What is inside is read even so: all problems at once.
     const raw = isMap(value) ? value : {};
     const main = this.#inner(raw['main'], [...origin, 'main']);
     const shortcut = this.#inner(raw['shortcut'], [...origin, 'shortcut']);
-    if (checked === null) return null;
-    const { activation } = checked;
+    const parts = this.#parts(raw, origin);
+    if (checked === null || parts === null) return null;
+    if (checked.main === undefined) return residualBlock(checked, parts, origin, named);
     const tail: { activation?: LayerEntry } = {};
-    if (activation !== undefined) {
-      const args = this.#layerArgs('activation', { activation }, origin);
+    if (checked.activation !== undefined) {
+      const args = this.#layerArgs('activation', { activation: checked.activation }, origin);
       if (args === null) return null;
       tail.activation = { kind: 'layer', type: 'activation', args, origin };
     }
-    return {
-      kind: 'residual',
-      main,
-      ...(checked.shortcut === undefined ? {} : { shortcut }),
-      ...tail,
-      origin,
-      ...named,
-    };
+    return { kind: 'residual', main, ...shortcutPart(checked, shortcut), ...tail, origin, ...named };
+  }
+
+  #invertedResidual(value: unknown, origin: AuthoredPath, named: { name?: string }): Entry | null {
+    const checked = this.#parse(blockSchemas.invertedResidual, value, origin);
+    const parts = this.#parts(isMap(value) ? value : {}, origin);
+    if (checked === null || parts === null) return null;
+    const { activation = 'relu6', dropPath = 0, kernelInitializer = 'heNormal', ...rest } = checked;
+    return { kind: 'invertedResidual', ...rest, ...parts, activation, dropPath, kernelInitializer, origin, ...named };
+  }
+
+  /** The layers that a block by name is told to use; null where one of them is wrong. */
+  #parts(raw: Record<string, unknown>, origin: AuthoredPath): Pick<BlockOptions, 'norm' | 'attention'> | null {
+    const norm = this.#part(raw['norm'] ?? 'batch', [...origin, 'norm']);
+    const attention = this.#part(raw['attention'] ?? 'none', [...origin, 'attention']);
+    return norm === undefined || attention === undefined ? null : { norm, attention };
+  }
+
+  /** One layer, as in a list, or a short name of a normalization; null where it says none. */
+  #part(value: unknown, path: AuthoredPath): LayerEntry | null | undefined {
+    if (value === 'none') return null;
+    const short = typeof value === 'string' ? normalizations[value] : undefined;
+    const entry = this.#item(short ?? value, path);
+    if (entry.kind === 'layer') return entry;
+    if (entry.kind !== 'broken') this.problems.push({ path, message: 'must be a layer; received a block.' });
+    return undefined;
   }
 
   #parallel(value: unknown, origin: AuthoredPath, named: { name?: string }): Entry | null {
@@ -144,6 +171,46 @@ class ListReader {
     const unknown = { what: 'layer', name, known: knownLayerTypes() } as const;
     this.problems.push({ path, message: `unknown layer "${name}".`, at: 'key', unknown });
   }
+}
+
+/** Normalization layers by the short names of blocks. */
+const normalizations: Readonly<Record<string, string>> = {
+  batch: 'batchNormalization',
+  group: 'groupNormalization',
+  layer: 'layerNormalization',
+};
+
+function residualBlock(
+  args: ResidualArgs,
+  parts: Pick<BlockOptions, 'norm' | 'attention'>,
+  origin: AuthoredPath,
+  named: { name?: string },
+): Entry {
+  const { kind: block = 'basic', filters = 1, shortcut, widen = 2 } = args;
+  return {
+    kind: 'residualBlock',
+    block,
+    filters: block === 'wide' ? filters * widen : filters,
+    strides: args.strides ?? 1,
+    kernelSize: args.kernelSize ?? 3,
+    expansion: args.expansion ?? BOTTLENECK_EXPANSION,
+    strideIn: args.strideIn ?? '3x3',
+    shortcut: typeof shortcut === 'string' ? shortcut : 'projected',
+    activation: args.activation ?? 'relu',
+    dropout: args.dropout ?? 0,
+    dropPath: args.dropPath ?? 0,
+    zeroInitLastScale: args.zeroInitLastScale ?? false,
+    kernelInitializer: args.kernelInitializer ?? 'heNormal',
+    ...parts,
+    origin,
+    ...named,
+  };
+}
+
+/** `shortcut` beside `main`: layers, none, or the input itself. */
+function shortcutPart({ shortcut }: ResidualArgs, layers: Entry[]): Pick<ResidualEntry, 'shortcut'> {
+  if (shortcut === 'none') return { shortcut: null };
+  return Array.isArray(shortcut) ? { shortcut: layers } : {};
 }
 
 function isKnown(type: string): boolean {
