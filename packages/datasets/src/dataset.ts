@@ -1,5 +1,7 @@
+import { augmenter, type ReadDraw } from './augment/augmenter.ts';
 import { DatasetError } from './dataset-error.ts';
 import { type Normalization, normalizationTable } from './normalization.ts';
+import type { Augment } from './schema/augmentations.ts';
 import type { DatasetFacts } from './schema/dataset-facts.ts';
 
 /**
@@ -12,9 +14,11 @@ export interface Examples {
   readonly classes: number;
   /**
    * Row i of `x` (flat, row-major) and of `labels` is example `indices[i]`.
+   *
+   * @param draw Given for steps of training: what is augmented comes augmented by it. Without it, as it is.
    * @throws RangeError for an index that is no whole number from 0 to count − 1.
    */
-  read(indices: ArrayLike<number>): { x: Float32Array; labels: Int32Array };
+  read(indices: ArrayLike<number>, draw?: ReadDraw): { x: Float32Array; labels: Int32Array };
 }
 
 /** Images as stored: one byte a value, row-major [count, height, width, channels], and a label for each. */
@@ -27,6 +31,8 @@ export interface RawImages {
 export interface Split extends Examples, RawImages {
   readonly shape: readonly [height: number, width: number, channels: number];
   readonly normalization: Normalization;
+  /** What `read` does to images where a draw is given; empty in parts that are not trained on. */
+  readonly augment: Augment;
 }
 
 /** A data set in its parts, ready to train on. `counts` are the parts' own. */
@@ -44,9 +50,12 @@ export interface Dataset extends DatasetFacts {
  *
  * @throws DatasetError unless images, labels and normalization have the sizes that `shape` and `classes` ask for.
  */
-export function imageSplit(raw: RawImages, about: Pick<Split, 'shape' | 'classes' | 'normalization'>): Split {
+export function imageSplit(
+  raw: RawImages,
+  about: Pick<Split, 'shape' | 'classes' | 'normalization'> & Partial<Pick<Split, 'augment'>>,
+): Split {
   const { images, labels } = raw;
-  const { shape, classes, normalization } = about;
+  const { shape, classes, normalization, augment = [] } = about;
   const [height, width, channels] = shape;
   const size = height * width * channels;
   const count = labels.length;
@@ -60,7 +69,8 @@ export function imageSplit(raw: RawImages, about: Pick<Split, 'shape' | 'classes
     throw new DatasetError(`imageSplit: label ${wrong} must be from 0 to ${classes - 1}; received ${labels[wrong]}.`);
   }
   const table = normalizationTable(normalization, channels);
-  const read = (indices: ArrayLike<number>) => {
+  const augmented = augmenter(augment, { shape, normalization });
+  const read = (indices: ArrayLike<number>, draw?: ReadDraw) => {
     const x = new Float32Array(indices.length * size);
     const picked = new Int32Array(indices.length);
     for (let row = 0; row < indices.length; row++) {
@@ -69,11 +79,16 @@ export function imageSplit(raw: RawImages, about: Pick<Split, 'shape' | 'classes
         throw new RangeError(`read: indices must be whole numbers from 0 to ${count - 1}; received ${index}.`);
       }
       picked[row] = labels[index] as number;
-      normalizeInto(x, row * size, images, index * size, size, table, channels);
+      if (draw === undefined || augmented === null) {
+        normalizeInto(x, row * size, images, index * size, size, table, channels);
+      } else {
+        const image = images.subarray(index * size, (index + 1) * size);
+        normalizeInto(x, row * size, augmented(image, index, draw), 0, size, table, channels);
+      }
     }
     return { x, labels: picked };
   };
-  return { count, shape, classes, normalization, images, labels, read };
+  return { count, shape, classes, normalization, augment, images, labels, read };
 }
 
 /** The examples at `indices`, in that order, copied. */

@@ -1,3 +1,4 @@
+export type { ReadDraw } from './augment/augmenter.ts';
 export { type Dataset, type Examples, imageSplit, type RawImages, type Split, subset } from './dataset.ts';
 export { DatasetError } from './dataset-error.ts';
 export { drawShapes } from './draw-shapes.ts';

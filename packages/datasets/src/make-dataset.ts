@@ -21,14 +21,14 @@ export interface DatasetSeed {
 }
 
 /**
- * Applies `limit`, then `split`, then `normalize`. The parts are disjoint, together all that the limit leaves, and hold
+ * Applies `limit`, then `split`, then `normalize`; `augment` to what is read of the training part. The parts are disjoint, together all that the limit leaves, and hold
  * the classes in proportion; streams `data/limit/train`, `data/limit/test` and `data/split`.
  *
  * @throws DatasetError where the options don't fit the data.
  */
 export function makeDataset(
   raw: RawDataset,
-  spec: Pick<DatasetSpec, 'limit' | 'split' | 'normalize'>,
+  spec: Pick<DatasetSpec, 'limit' | 'split' | 'normalize' | 'augment'>,
   { seed = 0 }: DatasetSeed = {},
 ): Dataset {
   const { name, classNames, inputShape } = raw;
@@ -48,7 +48,8 @@ export function makeDataset(
   );
   const training = part(raw.train, rest);
   const normalization = resolveNormalization(spec.normalize, training.images, inputShape[2]);
-  const split = (images: RawImages): Split => imageSplit(images, { shape: inputShape, classes, normalization });
+  const about = { shape: inputShape, classes, normalization };
+  const split = (images: RawImages): Split => imageSplit(images, about);
   return {
     name,
     classes,
@@ -56,7 +57,7 @@ export function makeDataset(
     inputShape,
     counts,
     normalization,
-    train: split(training),
+    train: imageSplit(training, { ...about, augment: spec.augment ?? [] }),
     validation: counts.validation === 0 ? null : split(part(raw.train, taken)),
     test: split(part(raw.test, limitTo(raw.test.labels, counts.test, seed, 'test'))),
   };

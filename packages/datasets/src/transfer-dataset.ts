@@ -1,5 +1,6 @@
 import { type Dataset, imageSplit, type RawImages } from './dataset.ts';
 import type { Normalization } from './normalization.ts';
+import type { Augment } from './schema/augmentations.ts';
 import type { DatasetFacts } from './schema/dataset-facts.ts';
 
 /** Images and labels in memory that threads share: posting them copies nothing. */
@@ -12,6 +13,8 @@ export interface SharedImages extends RawImages {
 export interface DatasetTransfer {
   readonly facts: DatasetFacts;
   readonly normalization: Normalization;
+  /** Of the training part. */
+  readonly augment: Augment;
   readonly train: SharedImages;
   readonly validation: SharedImages | null;
   readonly test: SharedImages;
@@ -27,6 +30,7 @@ export function transferDataset(dataset: Dataset): DatasetTransfer {
   return {
     facts: { name, classes, classNames, inputShape, counts },
     normalization,
+    augment: train.augment,
     train: shareImages(train),
     validation: validation === null ? null : shareImages(validation),
     test: shareImages(test),
@@ -34,12 +38,12 @@ export function transferDataset(dataset: Dataset): DatasetTransfer {
 }
 
 /** The data set that was transferred: `read` gives the same values. Its bytes are the sender's: don't write to them. */
-export function receiveDataset({ facts, normalization, train, validation, test }: DatasetTransfer): Dataset {
+export function receiveDataset({ facts, normalization, augment, train, validation, test }: DatasetTransfer): Dataset {
   const about = { shape: facts.inputShape, classes: facts.classes, normalization };
   return {
     ...facts,
     normalization,
-    train: imageSplit(train, about),
+    train: imageSplit(train, { ...about, augment }),
     validation: validation === null ? null : imageSplit(validation, about),
     test: imageSplit(test, about),
   };

@@ -1,3 +1,4 @@
+import { type NamedAugmentation, namedAugmentations } from './augmentations.ts';
 import type { DatasetSpec } from './dataset-schema.ts';
 import { mnistFacts } from './mnist.ts';
 import { shapeNames } from './shapes.ts';
@@ -78,7 +79,31 @@ export function checkDataset(spec: DatasetSpec): DatasetProblem[] {
       }
     }
   }
-  return problems;
+  return [...problems, ...tooFar(spec, inputShape)];
+}
+
+/** Augmentations that would leave nothing of an image. */
+function tooFar({ augment = [] }: DatasetSpec, [height, width]: DatasetFacts['inputShape']): DatasetProblem[] {
+  return namedAugmentations(augment).flatMap((entry, index) => {
+    const extent = extentOf(entry);
+    if (extent === null || extent.pixels < Math.min(height, width)) return [];
+    const { key, pixels } = extent;
+    const message = `${entry.name}: ${key} must be below the images' height and width (${height} × ${width}); received ${pixels}.`;
+    return [{ path: ['augment', index, entry.name, key], message }];
+  });
+}
+
+function extentOf(entry: NamedAugmentation): { key: string; pixels: number } | null {
+  switch (entry.name) {
+    case 'shift':
+      return { key: 'pixels', pixels: entry.pixels };
+    case 'crop':
+      return { key: 'padding', pixels: entry.padding };
+    case 'cutout':
+      return { key: 'size', pixels: entry.size };
+    default:
+      return null;
+  }
 }
 
 function source(spec: DatasetSpec) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { augmentSchema } from './augmentations.ts';
 
 const atLeastOne = z.int().min(1);
 
@@ -43,6 +44,7 @@ export const commonOptions = {
     ])
     .default('standard')
     .describe('How pixels, scaled to 0 to 1, become inputs. Default `standard`.'),
+  augment: augmentSchema.optional(),
 };
 
 /** The options that every data set takes, with their defaults filled in. */

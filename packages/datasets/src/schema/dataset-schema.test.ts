@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { namedAugmentations } from './augmentations.ts';
 import { datasetDescriptions } from './dataset-descriptions.ts';
 import { checkDataset, datasetFacts } from './dataset-facts.ts';
 import { type DatasetInput, datasetSchema } from './dataset-schema.ts';
@@ -54,6 +55,13 @@ describe('what the schema refuses', () => {
     ['a validation part of everything', { name: 'mnist', split: { validation: 1 } }],
     ['a standard deviation of 0', { name: 'mnist', normalize: { mean: 0, std: 0 } }],
     ['a mean without its deviation', { name: 'mnist', normalize: { mean: 0.1307 } }],
+    ['an augmentation without its distance', { name: 'mnist', augment: [{ shift: {} }] }],
+    ['an unknown augmentation', { name: 'mnist', augment: [{ shfit: { pixels: 2 } }] }],
+    ['an unknown option of an augmentation', { name: 'mnist', augment: [{ shift: { pixel: 2 } }] }],
+    ['two augmentations in one entry', { name: 'mnist', augment: [{ shift: { pixels: 2 }, flip: {} }] }],
+    ['an entry without an augmentation', { name: 'mnist', augment: [{}] }],
+    ['augmentations as one map', { name: 'mnist', augment: { shift: { pixels: 2 } } }],
+    ['a turn of more than half', { name: 'mnist', augment: [{ rotate: { degrees: 181 } }] }],
     ['noise above 1', { name: 'shapes', noise: 2 }],
   ])('%s', (_, input) => {
     expect(datasetSchema.safeParse(input).success).toBe(false);
@@ -88,6 +96,49 @@ test('what only the data can tell: empty parts and other channels, all at once',
         "path": [
           "split",
           "validation",
+        ],
+      },
+    ]
+  `);
+});
+
+test('augmentations get their defaults, and keep their order', () => {
+  const augment = ['flip', { crop: {} }, { shift: { pixels: 2 } }, { rotate: { degrees: 10, fill: 'reflect' } }];
+  const spec = datasetSchema.parse({ name: 'mnist', augment });
+  expect(spec.augment).toEqual([
+    'flip',
+    { crop: { padding: 4, fill: 'zero' } },
+    { shift: { pixels: 2, fill: 'zero' } },
+    { rotate: { degrees: 10, fill: 'reflect' } },
+  ]);
+  expect(namedAugmentations(spec.augment ?? [])[0]).toEqual({ name: 'flip', probability: 0.5 });
+  expect(datasetSchema.parse(spec)).toEqual(spec);
+});
+
+test('augmentations that would leave nothing of an image', () => {
+  const problems = check({
+    name: 'shapes',
+    imageSize: 12,
+    augment: [{ shift: { pixels: 11 } }, { shift: { pixels: 12 } }, { cutout: { size: 40 } }],
+  });
+  expect(problems).toMatchInlineSnapshot(`
+    [
+      {
+        "message": "shift: pixels must be below the images' height and width (12 × 12); received 12.",
+        "path": [
+          "augment",
+          1,
+          "shift",
+          "pixels",
+        ],
+      },
+      {
+        "message": "cutout: size must be below the images' height and width (12 × 12); received 40.",
+        "path": [
+          "augment",
+          2,
+          "cutout",
+          "size",
         ],
       },
     ]

@@ -1,3 +1,4 @@
+export { type Augment, type AugmentationName, augmentationNames } from './augmentations.ts';
 export { type DatasetDescription, datasetDescriptions } from './dataset-descriptions.ts';
 export {
   checkDataset,
