@@ -9,7 +9,7 @@ const variant = {
   runs: { done: 2, stopped: 0, failed: 0 },
   seeds: [1, 2],
 };
-const comparison = { version: 1 as const, experiment: 'e', title: 't' };
+const comparison = { version: 1 as const, experiment: 'e', title: 't', claims: [] };
 
 test('an interval is shown as half its width; what no run has measured as a dash', () => {
   const testAccuracy = { mean: 0.98, low: 0.97, high: 0.99, values: [0.979, 0.981] };

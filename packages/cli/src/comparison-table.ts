@@ -1,11 +1,12 @@
 import type { Comparison, Estimate } from '@ablate/experiment/schema';
 import Table from 'cli-table3';
+import { describeClaim } from './describe-claim.ts';
 
 /** What no run has measured. */
 const NONE = '–';
 
-/** The comparison of a study's variants as a table for the terminal. */
-export function comparisonTable({ variants, unfair }: Comparison): string {
+/** The comparison of a study's variants as a table for the terminal, and what becomes of its claims. */
+export function comparisonTable({ variants, unfair, claims }: Comparison): string {
   const table = new Table({
     head: [
       'variant',
@@ -34,7 +35,8 @@ export function comparisonTable({ variants, unfair }: Comparison): string {
     ]);
   }
   const differ = unfair.length === 0 ? '' : `\nNot trained alike: ${unfair.join(', ')}`;
-  return table.toString() + differ;
+  const judged = claims.map((claim) => `\n${describeClaim(claim)}`);
+  return [table.toString(), differ, ...judged].join('');
 }
 
 /** Mean in percent, with half the width of its 95 % interval where several seeds give one. */

@@ -5,6 +5,8 @@ export const exitCodes = {
   failed: 1,
   /** `diff`: the studies differ. */
   different: 1,
+  /** `run --check-claims`: every run is done, and a claim did not hold or could not be decided. */
+  claimFailed: 3,
   /** The spec or the command line is wrong; nothing was run. */
   wrong: 2,
 } as const;

@@ -57,13 +57,15 @@ Examples:
   ablate describe experiments/quickstart.yaml
   ablate validate experiments/*.yaml
 
-Exit codes: 0 done; 1 a run failed or was stopped, or studies differ; 2 the spec or the command line is wrong.`,
+Exit codes: 0 done; 1 a run failed or was stopped, or studies differ; 2 the spec or the command line is wrong;
+3 with --check-claims: a claim did not hold, or could not be decided.`,
     );
 
   addPlanFlags(program.command('run'))
     .description('train every variant of the studies and compare them; what is done is not run again')
     .argument('<file...>', 'studies to run, one after the other')
     .option('--force', 'run also what is already done')
+    .option('--check-claims', 'exit with 3 unless every claim of the studies held')
     .addHelpText(
       'after',
       `
@@ -72,7 +74,8 @@ Examples:
   ablate run study.yaml --epochs 1 --limit 512        a quick look whether everything works
   ablate run study.yaml --seed 1 --seed 2 --out /tmp/results
   ablate run study.yaml --variant k3,k7 --set training.optimizer.learningRate=0.01
-  ablate run study.yaml --only k3/seed-1`,
+  ablate run study.yaml --only k3/seed-1
+  ablate run study.yaml --check-claims               for scripts: does it still come out as claimed?`,
     )
     .action(async (files: string[], options: RunFlags) => {
       const { runFiles } = await import('./commands/run.ts');
@@ -156,7 +159,7 @@ Examples:
   program
     .command('list')
     .description('what a study can name')
-    .argument('<what>', 'architectures, layers, datasets or backends')
+    .argument('<what>', 'architectures, layers, datasets, backends or metrics')
     .addHelpText('after', '\nExample:\n  ablate list layers')
     .action(async (what: string) => {
       const { listNames } = await import('./commands/list.ts');

@@ -121,7 +121,9 @@ test('a file that is not there, a wrong flag, an unknown list: each says what to
     "--backend: must be one of "auto", "wasm", "cpu"; received "cuda"
     "
   `);
-  expect((await ablate('list', 'layer')).err).toContain('Name one of: architectures, layers, datasets, backends.');
+  expect((await ablate('list', 'layer')).err).toContain(
+    'Name one of: architectures, layers, datasets, backends, metrics.',
+  );
 });
 
 test('describe prints shapes, parameters and receptive fields, as text and as JSON', async () => {
@@ -154,6 +156,7 @@ variants:
 test('list names what a study can use', async () => {
   const layers = (await ablate('list', 'layers')).out;
   expect(layers).toMatch(/^conv2d +\S/m);
+  expect((await ablate('list', 'metrics')).out).toMatch(/^testLoss +\S.* \(nats; lower is better\)$/m);
   expect((await ablate('list', 'backends')).out).toMatch(/^wasm +WebAssembly/m);
   expect((await ablate('list', 'architectures')).out).toMatch(/^residual-cnn +\S/m);
   expect((await ablate('list', 'datasets')).out).toMatch(/^mnist +handwritten digits/m);

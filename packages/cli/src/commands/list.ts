@@ -1,5 +1,6 @@
 import { architectures, blockSchemas, knownLayerTypes } from '@ablate/architectures/schema';
 import { datasetDescriptions } from '@ablate/datasets/schema';
+import { describeMetric, type MetricName, metricNames } from '@ablate/experiment/schema';
 import { describeLayer, layerDescriptors } from '@ablate/layers/schema';
 import { backendDescriptions } from '@ablate/tensor-backends/schema';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -10,6 +11,7 @@ const lists: Readonly<Record<string, () => [name: string, what: string][]>> = {
   layers: () => knownLayerTypes().map((name) => [name, summaryOfLayer(name)]),
   datasets: () => datasetDescriptions.map(({ name, summary, needs }) => [name, `${summary}; needs ${needs}`]),
   backends: () => Object.entries(backendDescriptions),
+  metrics: () => metricNames.map((name) => [name, summaryOfMetric(name)]),
 };
 
 /** Prints the names of one kind, each with what it is. */
@@ -23,6 +25,12 @@ export function listNames(what: string, terminal: Terminal): ExitCode {
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, text] of rows) terminal.out(`${name.padEnd(width)}  ${text}\n`);
   return exitCodes.done;
+}
+
+function summaryOfMetric(name: MetricName): string {
+  const { summary, better, unit, analysis } = describeMetric(name);
+  const needs = analysis === undefined ? '' : `; needs analysis: [${analysis}]`;
+  return `${summary} (${unit}; ${better} is better${needs})`;
 }
 
 /** Layers have descriptors; blocks, which hold layers, describe themselves. */

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { readEnvironment, type RunStudyOptions, runStudy } from '@ablate/experiment/node';
-import type { Plan } from '@ablate/experiment/schema';
+import type { JudgedClaim, Plan } from '@ablate/experiment/schema';
 import { comparisonTable } from '../comparison-table.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlanFlags } from '../plan-flags.ts';
@@ -12,6 +12,7 @@ import { RunProgress } from '../run-progress.ts';
 export interface RunFlags extends PlanFlags {
   out: string;
   force?: boolean;
+  checkClaims?: boolean;
 }
 
 /** Trains the studies one after the other. Nothing is run if anything is wrong with any of them. */
@@ -21,11 +22,13 @@ export async function runFiles(files: readonly string[], flags: RunFlags, termin
   if (plans === null) return exitCodes.wrong;
   const stop = stopOnSignals(terminal);
   try {
-    const options = { out: flags.out, force: flags.force, environment, signal: stop.signal };
+    const { out, force, checkClaims } = flags;
+    const options = { out, force, checkClaims, environment, signal: stop.signal };
     let code: ExitCode = exitCodes.done;
     for (const plan of plans) {
       if (stop.signal.aborted) return exitCodes.failed;
-      if ((await runOne(plan, options, terminal)) !== exitCodes.done) code = exitCodes.failed;
+      const result = await runOne(plan, options, terminal);
+      if (code === exitCodes.done || result === exitCodes.failed) code = result;
     }
     return code;
   } finally {
@@ -33,7 +36,11 @@ export async function runFiles(files: readonly string[], flags: RunFlags, termin
   }
 }
 
-async function runOne(plan: Plan, options: RunStudyOptions, terminal: Terminal): Promise<ExitCode> {
+async function runOne(
+  plan: Plan,
+  { checkClaims, ...options }: RunStudyOptions & { checkClaims?: boolean | undefined },
+  terminal: Terminal,
+): Promise<ExitCode> {
   terminal.err(`${plan.title}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'}\n`);
   const progress = new RunProgress(terminal);
   const outcome = await runStudy(plan, { ...options, onEvent: (event) => progress.show(event) });
@@ -42,7 +49,20 @@ async function runOne(plan: Plan, options: RunStudyOptions, terminal: Terminal):
   if (outcome.reused > 0) terminal.err(`${outcome.reused} of ${plan.runs.length} runs were already done.\n`);
   if (outcome.stopped) terminal.err(`Stopped: ${outcome.done} of ${plan.runs.length} runs are done.\n`);
   terminal.out(`Results: ${outcome.folder}\n`);
-  return outcome.failed.length === 0 && !outcome.stopped ? exitCodes.done : exitCodes.failed;
+  if (outcome.failed.length > 0 || outcome.stopped) return exitCodes.failed;
+  return checkClaims === true && !allHeld(outcome.comparison?.claims ?? [], terminal)
+    ? exitCodes.claimFailed
+    : exitCodes.done;
+}
+
+/** Says of how many claims the runs speak against, and of how many they say nothing. */
+function allHeld(claims: readonly JudgedClaim[], terminal: Terminal): boolean {
+  const notHeld = claims.filter(({ verdict }) => verdict === 'not held').length;
+  const undecided = claims.filter(({ verdict }) => verdict === 'undecided').length;
+  const of = `of ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}`;
+  if (notHeld > 0) terminal.err(`${notHeld} ${of} did not hold.\n`);
+  if (undecided > 0) terminal.err(`${undecided} ${of} could not be decided: the runs say neither yes nor no.\n`);
+  return notHeld + undecided === 0;
 }
 
 /** The first Ctrl-C lets the run in progress end well; the second leaves at once. */

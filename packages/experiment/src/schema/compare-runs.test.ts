@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { planStudy } from '../plan/plan.ts';
 import { readStudy } from '../spec/read-study.ts';
-import { compareRuns, type RunRecord } from './compare-runs.ts';
+import { compareRuns } from './compare-runs.ts';
 import { comparisonSchema } from './comparison.ts';
+import type { RunRecord } from './metric-value.ts';
 import { type RunMetrics, runResultSchema, timingsSchema } from './results.ts';
 
 const plan = planStudy(

@@ -1,26 +1,22 @@
 import { meanInterval } from '@ablate/analysis/schema';
 import type { Plan } from '../plan/plan.ts';
+import type { MetricName } from '../spec/metrics.ts';
 import type { ComparedVariant, Comparison, Estimate } from './comparison.ts';
-import type { RunMetrics, RunResult, Timings } from './results.ts';
-
-/** What one run left behind. */
-export interface RunRecord {
-  run: RunResult;
-  /** Null where it ended before anything was timed. */
-  timings: Timings | null;
-}
+import { judgeClaim } from './judge-claim.ts';
+import { metricValue, type RunRecord } from './metric-value.ts';
+import type { RunResult, Timings } from './results.ts';
 
 /** Confidence level of the intervals in a comparison. */
 const LEVEL = 0.95;
 
 /**
- * The comparison of a plan's variants from the runs there are, in any order. Only finished runs count for metrics and
+ * The comparison of a plan's variants, and what becomes of its claims, from the runs there are, in any order. Only finished runs count for metrics and
  * times; a variant without one has none.
  *
  * @throws RangeError for a run of a variant that the plan does not have.
  */
 export function compareRuns(
-  plan: Pick<Plan, 'name' | 'title' | 'variants' | 'unfair'>,
+  plan: Pick<Plan, 'name' | 'title' | 'variants' | 'unfair' | 'claims'>,
   outcomes: readonly RunRecord[],
 ): Comparison {
   for (const { run } of outcomes) {
@@ -38,6 +34,7 @@ export function compareRuns(
         outcomes.filter(({ run }) => run.variant === variant.name),
       ),
     ),
+    claims: plan.claims.map((claim) => judgeClaim(claim, outcomes)),
   };
 }
 
@@ -47,7 +44,7 @@ function compareVariant(
 ): ComparedVariant {
   const count = (status: RunResult['status']) => outcomes.filter(({ run }) => run.status === status).length;
   const done = outcomes.filter(({ run }) => run.status === 'done').sort((a, b) => a.run.seed - b.run.seed);
-  const estimateOf = (metric: keyof RunMetrics) => estimate(done.flatMap(({ run }) => run.metrics?.[metric] ?? []));
+  const estimateOf = (metric: MetricName) => estimate(done.flatMap((record) => metricValue(metric, record) ?? []));
   const timings = done.flatMap(({ timings }) => timings ?? []);
   const inference = inferenceOf(timings);
   return {
@@ -59,8 +56,11 @@ function compareVariant(
     seeds: done.map(({ run }) => run.seed),
     ...present({
       testAccuracy: estimateOf('testAccuracy'),
-      trainAccuracy: estimateOf('trainAccuracy'),
       testLoss: estimateOf('testLoss'),
+      validationAccuracy: estimateOf('validationAccuracy'),
+      trainAccuracy: estimateOf('trainAccuracy'),
+      trainLoss: estimateOf('trainLoss'),
+      runningAccuracy: estimateOf('runningAccuracy'),
       generalizationGap: estimateOf('generalizationGap'),
       trainSeconds: median(timings.map(({ trainSeconds }) => trainSeconds)),
       examplesPerSecond: median(timings.map(({ examplesPerSecond }) => examplesPerSecond)),

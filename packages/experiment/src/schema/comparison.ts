@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimSchema } from '../spec/claims.ts';
 
 const count = z.int().min(0);
 
@@ -23,8 +24,11 @@ export const comparedVariantSchema = z.strictObject({
   /** Seeds of the finished runs. */
   seeds: z.array(count),
   testAccuracy: estimateSchema.optional(),
-  trainAccuracy: estimateSchema.optional(),
   testLoss: estimateSchema.optional(),
+  validationAccuracy: estimateSchema.optional(),
+  trainAccuracy: estimateSchema.optional(),
+  trainLoss: estimateSchema.optional(),
+  runningAccuracy: estimateSchema.optional(),
   generalizationGap: estimateSchema.optional(),
   trainSeconds: z.number().optional(),
   examplesPerSecond: z.number().optional(),
@@ -39,6 +43,28 @@ export const comparedVariantSchema = z.strictObject({
 });
 export type ComparedVariant = z.output<typeof comparedVariantSchema>;
 
+/** A claim of the study, and what the runs say of it. */
+export const judgedClaimSchema = claimSchema.extend({
+  verdict: z.enum(['held', 'not held', 'undecided']),
+  /** Why it is undecided. */
+  reason: z.string().optional(),
+  /**
+   * Of `better` minus `than`, in the metric's unit, over the seeds that both have; null where there are none. `p` is
+   * two-sided, of a difference of exactly `by`, and not corrected for several claims; the interval has the claim's level.
+   * Null: too few seeds, or no spread.
+   */
+  difference: z
+    .strictObject({
+      mean: z.number(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+      p: z.number().nullable(),
+      pairs: z.int().min(1),
+    })
+    .nullable(),
+});
+export type JudgedClaim = z.output<typeof judgedClaimSchema>;
+
 /** comparison.json of an experiment: variants in the order of the study. */
 export const comparisonSchema = z.strictObject({
   version: z.literal(1),
@@ -47,5 +73,7 @@ export const comparisonSchema = z.strictObject({
   /** Paths in which variants were not trained alike; the study lists them. */
   unfair: z.array(z.string()),
   variants: z.array(comparedVariantSchema),
+  /** In the order of the study. */
+  claims: z.array(judgedClaimSchema),
 });
 export type Comparison = z.output<typeof comparisonSchema>;

@@ -32,7 +32,7 @@ export { SPEC_VERSION } from '../spec/spec-version.ts';
 export { studySchema } from '../spec/study-schema.ts';
 export { type WorkersRequest, workersSchema } from '../spec/workers.ts';
 export { type ZodProblemOptions, zodProblems } from '../spec/zod-problems.ts';
-export { compareRuns, type RunRecord } from './compare-runs.ts';
+export { compareRuns } from './compare-runs.ts';
 export {
   type ComparedVariant,
   type Comparison,
@@ -40,7 +40,11 @@ export {
   comparisonSchema,
   type Estimate,
   estimateSchema,
+  type JudgedClaim,
+  judgedClaimSchema,
 } from './comparison.ts';
+export { judgeClaim } from './judge-claim.ts';
+export { type MeasuredRun, metricValue, type RunRecord } from './metric-value.ts';
 export {
   type Predictions,
   predictionsSchema,
