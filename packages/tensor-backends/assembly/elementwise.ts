@@ -12,6 +12,55 @@ export function reluGradient(y: usize, dy: usize, out: usize, count: i32): void 
   }
 }
 
+/**
+ * out = 0 < y ≤ top ? dy : 0, and sums[c] = Σ over rows of out[r][c] (f32 over 64 rows, f64 above): the gradients before a
+ * ReLU (top ∞) or ReLU6 (the number below 6) and in the bias before it. `totals`: 8 bytes a channel.
+ */
+export function biasActivationGradient(
+  y: usize, dy: usize, out: usize, sums: usize, totals: usize, rows: i32, channels: i32, top: f32,
+): void {
+  const zero = f32x4.splat(0), tops = f32x4.splat(top), stride = <usize>channels << 2;
+  memory.fill(totals, 0, 2 * stride);
+  for (let start = 0; start < rows; start += 64) {
+    const end = min(rows, start + 64);
+    memory.fill(sums, 0, stride);
+    for (let r = start; r < end; r++) {
+      let c: usize = 0;
+      for (; c + 16 <= stride; c += 16) {
+        const v = v128.load(y + c);
+        const g = v128.and(v128.load(dy + c), v128.and(f32x4.gt(v, zero), f32x4.le(v, tops)));
+        v128.store(out + c, g);
+        v128.store(sums + c, f32x4.add(v128.load(sums + c), g));
+      }
+      for (; c < stride; c += 4) {
+        const v = load<f32>(y + c), g: f32 = v > 0 && v <= top ? load<f32>(dy + c) : 0;
+        store<f32>(out + c, g);
+        store<f32>(sums + c, load<f32>(sums + c) + g);
+      }
+      y += stride; dy += stride; out += stride;
+    }
+    for (let c = 0; c < channels; c++) {
+      const t = totals + (<usize>c << 3);
+      store<f64>(t, load<f64>(t) + <f64>load<f32>(sums + (<usize>c << 2)));
+    }
+  }
+  for (let c = 0; c < channels; c++) store<f32>(sums + (<usize>c << 2), <f32>load<f64>(totals + (<usize>c << 3)));
+}
+
+/** out = max(a + b, 0) over `count` elements; NaN stays NaN. */
+export function addRelu(a: usize, b: usize, out: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = <usize>i << 2;
+    v128.store(out + at, f32x4.max(f32x4.add(v128.load(a + at), v128.load(b + at)), zero));
+  }
+  for (; i < count; i++) {
+    const at = <usize>i << 2;
+    store<f32>(out + at, max<f32>(load<f32>(a + at) + load<f32>(b + at), 0));
+  }
+}
+
 /** out[r][c] += bias[c], then activation: 0 none, 1 ReLU, 2 ReLU6. */
 export function addBias(out: usize, bias: usize, rows: i32, channels: i32, activation: i32): void {
   const zero = f32x4.splat(0), six = f32x4.splat(6);

@@ -4,7 +4,7 @@ export { convolveFrame, filterGradientFrame, frameImage, unpackFilterGradient, w
 export { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient, unframeImage } from './depthwise';
 export { maxPoolGradient, maxPoolGradient2x2 } from './pooling';
 export { batchMoments, batchNormInputGradient, batchNormSums, scaleShift } from './batch-norm';
-export { addBias, columnSums, reluGradient, segmentSum } from './elementwise';
+export { addBias, addRelu, biasActivationGradient, columnSums, reluGradient, segmentSum } from './elementwise';
 export { adamStep, momentumStep, rmspropStep, sgdStep } from './optimizers';
 export { dropoutMask } from './dropout-mask';
 export { winogradInput, winogradOutput, winogradOutputGradient } from './winograd/tiles';

@@ -1,5 +1,12 @@
 export { BackendError } from './backend-error.ts';
-export { type BatchNormResult, batchNormTraining } from './ops/batch-norm.ts';
+export { addRelu } from './ops/add-relu.ts';
+export {
+  type BatchNormActivation,
+  type BatchNormResult,
+  batchNormTraining,
+  type MovingStatistics,
+} from './ops/batch-norm.ts';
+export { batchNormInference, type FixedBatchNorm } from './ops/batch-norm-inference.ts';
 export { type Collective, collective, joinCollective, soleReplica } from './ops/collective.ts';
 export { type DropoutPlace, dropout, dropoutMask } from './ops/dropout.ts';
 export { type FusedActivation, type FusedConvOptions, fusedConv2d, fusedDense } from './ops/fused-layers.ts';

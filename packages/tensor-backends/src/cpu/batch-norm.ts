@@ -16,6 +16,13 @@ export function moments(x: Float32Array, channels: number): Moments {
   return { mean: scaled(whole.mean, 1), variance: scaled(whole.squares, 1 / whole.rows) };
 }
 
+/** moving = momentum · moving + (1 − momentum) · batch, in place. */
+export function move(moving: Float32Array | undefined, batch: Float32Array, momentum: number): void {
+  for (const [c, value] of moving?.entries() ?? []) {
+    (moving as Float32Array)[c] = value - (value - (batch[c] as number)) * (1 - momentum);
+  }
+}
+
 export function normalize(
   x: Float32Array,
   { mean, variance }: Moments,

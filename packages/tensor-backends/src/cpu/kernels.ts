@@ -4,7 +4,7 @@ import { type ConvAttrs, convGeometry } from '../conv-geometry.ts';
 import { type DropoutPlace, fillMask } from '../ops/dropout.ts';
 import { kernelNames } from '../ops/kernel-names.ts';
 import { crossEntropyOf } from '../ops/softmax-cross-entropy.ts';
-import { gradients, moments, normalize, scaled, sums } from './batch-norm.ts';
+import { gradients, moments, move, normalize, scaled, sums } from './batch-norm.ts';
 import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
 import { optimizerKernels } from './optimizers.ts';
@@ -75,10 +75,12 @@ const kernels: Record<string, Compute> = {
     const g = convGeometry('depthwiseConv2d gradient', shapeOf(x), filterShape, options, true);
     return cpu.make(filterShape, depthwiseFilterGradient(cpu.floats(x), cpu.floats(dy), g));
   },
-  [kernelNames.batchNorm]: ({ x, gamma, beta }, attrs, cpu) => {
+  [kernelNames.batchNorm]: ({ x, gamma, beta, ...moving }, attrs, cpu) => {
     const channels = shapeOf(x).at(-1) ?? 1;
     const statistics = moments(cpu.floats(x), channels);
     const y = normalize(cpu.floats(x), statistics, cpu.floats(gamma), cpu.floats(beta), attrs['epsilon'] as number);
+    move(moving['mean'] && cpu.floats(moving['mean']), statistics.mean, attrs['momentum'] as number);
+    move(moving['variance'] && cpu.floats(moving['variance']), statistics.variance, attrs['momentum'] as number);
     return [cpu.make(shapeOf(x), y), cpu.make([channels], statistics.mean), cpu.make([channels], statistics.variance)];
   },
   [kernelNames.batchNormGrad]: ({ x, gamma, mean, variance, dy }, attrs, cpu) => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvAttrs } from '../conv-geometry.ts';
 import type { FusedActivation } from '../ops/fused-layers.ts';
-import { activationGradient, columnSums } from './shared.ts';
+import { biasGradients } from './shared.ts';
 
 /** Backends whose gradient kernels take dilations: ours. */
 const DILATED_BACKENDS: readonly string[] = ['cpu', 'wasm'];
@@ -23,8 +23,8 @@ export const fusedConv2dGradient: tf.GradConfig = {
   outputsToSave: [true],
   gradFunc: (dy, saved, attrs) => {
     const [x, filter, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-    const before = activationGradient(dy as tf.Tensor4D, y, activationOf(attrs));
-    return { ...convGradients(before, x, filter, convAttrs(attrs)), bias: () => columnSums(before) };
+    const { before, bias } = biasGradients(dy as tf.Tensor4D, y, activationOf(attrs));
+    return { ...convGradients(before, x, filter, convAttrs(attrs)), bias };
   },
 };
 
@@ -55,17 +55,17 @@ export const fusedMatMulGradient: tf.GradConfig = {
   inputsToSave: ['a', 'b'],
   outputsToSave: [true],
   gradFunc: (dy, saved, attrs) => {
-    const [a, b, y] = saved as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
+    const [a, b, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
     if (attrs['transposeA'] === true || attrs['transposeB'] === true) {
       throw new Error(
         'fused matMul: the gradient takes operands that are not transposed. Use tf.matMul, or transpose them first.',
       );
     }
-    const before = activationGradient(dy as tf.Tensor3D, y, activationOf(attrs));
+    const { before, bias } = biasGradients(dy as tf.Tensor, y, activationOf(attrs));
     return {
       a: () => tf.matMul(before, b, false, true),
       b: () => tf.matMul(a, before, true, false),
-      bias: () => columnSums(before),
+      bias,
     };
   },
 };

@@ -1,14 +1,18 @@
 import { type GradConfig, registerGradient } from '@tensorflow/tfjs-core';
 // Registers tfjs's own gradients; ours come after and win.
 import '@tensorflow/tfjs-layers';
+import { addReluGradient } from '../ops/add-relu.ts';
 import { batchNormGradient, batchNormReluGradient } from '../ops/batch-norm.ts';
+import { batchNormInferenceGradient } from '../ops/batch-norm-inference.ts';
 import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
 import { avgPoolGradient, reluGradient } from './activations-and-pools.ts';
 import { conv2dGradient, depthwiseGradient, fusedConv2dGradient, fusedMatMulGradient } from './convolutions.ts';
 
 const gradients: readonly GradConfig[] = [
+  addReluGradient,
   avgPoolGradient,
   batchNormGradient,
+  batchNormInferenceGradient,
   batchNormReluGradient,
   conv2dGradient,
   depthwiseGradient,

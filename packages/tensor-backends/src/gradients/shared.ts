@@ -14,6 +14,23 @@ export function activationGradient<T extends tf.Tensor>(dy: T, y: T, activation:
   }
 }
 
+/** The gradients before an activation and in the bias that was added before it; one pass where the backend can. */
+export function biasGradients<T extends tf.Tensor>(
+  dy: T,
+  y: T,
+  activation: FusedActivation,
+): { before: T; bias: () => tf.Tensor1D } {
+  if (activation === 'linear' || !hasKernel(kernelNames.biasActivationGrad)) {
+    const before = activationGradient(dy, y, activation);
+    return { before, bias: () => columnSums(before) };
+  }
+  const [before, bias] = tf.engine().runKernel(kernelNames.biasActivationGrad, { y, dy }, { activation }) as [
+    T,
+    tf.Tensor1D,
+  ];
+  return { before, bias: () => bias };
+}
+
 /** y > 0 ? dy : 0 */
 export function reluGrad<T extends tf.Tensor>(dy: T, y: T): T {
   if (hasKernel(kernelNames.reluGrad)) return tf.engine().runKernel(kernelNames.reluGrad, { y, dy }) as T;

@@ -1,13 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { collective } from './collective.ts';
-import { globalGradientSums, globalStatistics } from './global-statistics.ts';
+import { compositeBatchNorm } from './batch-norm-composite.ts';
 import { hasKernel, kernelNames } from './kernel-names.ts';
+import { unshare } from './unshare.ts';
 
 /** y has x's shape; mean and variance [channels] are of the batch, the variance divided by the number of rows. */
 export interface BatchNormResult {
   y: tf.Tensor;
   mean: tf.Tensor1D;
   variance: tf.Tensor1D;
+}
+
+/** What follows the normalization, in the same pass. */
+export type BatchNormActivation = 'linear' | 'relu';
+
+/** Statistics [channels] that follow those of the batches: moving = momentum · moving + (1 − momentum) · batch. */
+export interface MovingStatistics {
+  mean: tf.Variable;
+  variance: tf.Variable;
+  momentum: number;
 }
 
 /**
@@ -20,87 +30,45 @@ export interface BatchNormResult {
  *
  * @param gamma [channels], @param beta [channels]
  * @param activation Applied to y; on wasm in the same passes, forward and backward.
+ * @param moving Moved by this batch, in place on wasm and cpu.
  */
 export function batchNormTraining(
   x: tf.Tensor,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   epsilon: number,
-  activation: 'linear' | 'relu' = 'linear',
+  activation: BatchNormActivation = 'linear',
+  moving?: MovingStatistics,
 ): BatchNormResult {
   const kernel = activation === 'relu' ? kernelNames.batchNormRelu : kernelNames.batchNorm;
   if (hasKernel(kernel)) {
-    const [y, mean, variance] = tf.engine().runKernel(kernel, { x, gamma, beta }, { epsilon }) as [
-      tf.Tensor,
-      tf.Tensor1D,
-      tf.Tensor1D,
-    ];
+    const inputs: tf.NamedTensorMap = { x, gamma, beta };
+    if (moving !== undefined) {
+      for (const name of ['mean', 'variance'] as const) {
+        unshare(moving[name]);
+        inputs[name] = moving[name];
+      }
+    }
+    const attrs = { epsilon, momentum: moving?.momentum ?? 1 };
+    const [y, mean, variance] = tf.engine().runKernel(kernel, inputs, attrs) as [tf.Tensor, tf.Tensor1D, tf.Tensor1D];
     return { y, mean, variance };
   }
   if (activation === 'relu') {
-    const { y, ...statistics } = batchNormTraining(x, gamma, beta, epsilon);
+    const { y, ...statistics } = batchNormTraining(x, gamma, beta, epsilon, 'linear', moving);
     return { y: tf.relu(y), ...statistics };
   }
-  if (collective().count > 1) return compositeReplica(x, gamma, beta, epsilon);
-  const axes = x.shape.map((_, axis) => axis).slice(0, -1);
-  const mean = tf.mean(x, axes) as tf.Tensor1D;
-  const centred = tf.sub(x, mean);
-  const variance = tf.mean(tf.square(centred), axes) as tf.Tensor1D;
-  const y = tf.add(tf.mul(centred, tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)))), beta);
-  return { y, mean, variance };
+  const result = compositeBatchNorm(x, gamma, beta, epsilon);
+  if (moving !== undefined) {
+    move(moving.mean, result.mean, moving.momentum);
+    move(moving.variance, result.variance, moving.momentum);
+  }
+  return result;
 }
 
-/** For backends without the kernel: what replicas sum is read back. */
-function compositeReplica(x: tf.Tensor, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: number): BatchNormResult {
-  const channels = gamma.shape[0];
-  const { mean, variance } = tf.tidy(() => statisticsOf(tf.reshape(x, [-1, channels])));
-  const normalize = tf.customGrad((...args) => {
-    const [images, scale, shift, save] = args as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
-    save([images, scale]);
-    const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [x0, gamma0] = saved as [tf.Tensor, tf.Tensor1D];
-      return compositeGradients(x0, gamma0, mean, variance, dy, epsilon);
-    };
-    return { value: tf.add(tf.mul(tf.sub(images, mean), factor), shift), gradFunc };
-  });
-  return { y: normalize(x, gamma, beta), mean, variance };
-}
-
-function statisticsOf(rows: tf.Tensor2D): { mean: tf.Tensor1D; variance: tf.Tensor1D } {
-  const [count, channels] = rows.shape;
-  const own = count === 0 ? tf.zeros([channels]) : tf.mean(rows, 0);
-  const squares = tf.sum(tf.square(tf.sub(rows, own)), 0);
-  const whole = globalStatistics({
-    rows: count,
-    mean: Float64Array.from(own.dataSync()),
-    squares: Float64Array.from(squares.dataSync()),
-  });
-  const variance = Float32Array.from(whole.squares, (value) => value / whole.rows);
-  return { mean: tf.tensor1d(Float32Array.from(whole.mean)), variance: tf.tensor1d(variance) };
-}
-
-function compositeGradients(
-  x: tf.Tensor,
-  gamma: tf.Tensor1D,
-  mean: tf.Tensor1D,
-  variance: tf.Tensor1D,
-  dy: tf.Tensor,
-  epsilon: number,
-): tf.Tensor[] {
-  const channels = gamma.shape[0];
-  const deviation = tf.rsqrt(tf.add(variance, epsilon));
-  const unit = tf.mul(tf.sub(x, mean), deviation);
-  const columns = (values: tf.Tensor) => tf.sum(tf.reshape(values, [-1, channels]), 0);
-  const [dBeta, dGamma] = [columns(dy), columns(tf.mul(dy, unit))];
-  const whole = globalGradientSums({
-    rows: x.size / channels,
-    sums: Float64Array.from(dBeta.dataSync()),
-    dots: Float64Array.from(dGamma.dataSync()),
-  });
-  const share = (sums: Float64Array) => tf.tensor1d(Float32Array.from(sums, (sum) => sum / whole.rows));
-  const rest = tf.add(share(whole.sums), tf.mul(unit, share(whole.dots)));
-  return [tf.mul(tf.mul(gamma, deviation), tf.sub(dy, rest)), dGamma, dBeta];
+function move(moving: tf.Variable, batch: tf.Tensor, momentum: number): void {
+  const next = tf.tidy(() => tf.sub(moving, tf.mul(tf.sub(moving, batch), 1 - momentum)));
+  moving.assign(next);
+  next.dispose();
 }
 
 /** Of either kernel: the ReLU's mask is computed again from x, so y is not kept. */

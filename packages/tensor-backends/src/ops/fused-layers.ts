@@ -36,10 +36,8 @@ export function fusedDense(
   bias: tf.Tensor1D | null,
   activation: FusedActivation,
 ): tf.Tensor2D {
-  const [a, b] = [tf.reshape(x, [1, ...x.shape]), tf.reshape(kernel, [1, ...kernel.shape])];
-  const inputs: tf.NamedTensorMap = bias === null ? { a, b } : { a, b, bias };
-  const y = tf
+  const inputs: tf.NamedTensorMap = bias === null ? { a: x, b: kernel } : { a: x, b: kernel, bias };
+  return tf
     .engine()
-    .runKernel('_FusedMatMul', inputs, { transposeA: false, transposeB: false, activation }) as tf.Tensor;
-  return tf.reshape(y, [x.shape[0], kernel.shape[1]]);
+    .runKernel('_FusedMatMul', inputs, { transposeA: false, transposeB: false, activation }) as tf.Tensor2D;
 }

@@ -1,15 +1,67 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { globalGradientSums, globalStatistics } from '../ops/global-statistics.ts';
+import { kernelNames } from '../ops/kernel-names.ts';
 import type { WasmHeap } from './heap.ts';
 
-/**
- * Batch normalization of rows of channels with the statistics of the global batch, and a ReLU after it where `rectify`.
- */
-export function batchNorm(
+type Inputs = Record<string, TensorInfo>;
+
+/** Kernels of ops/batch-norm.ts and ops/batch-norm-inference.ts. */
+export function batchNormKernels(
   heap: WasmHeap,
-  x: TensorInfo,
-  gamma: TensorInfo,
-  beta: TensorInfo,
+): Record<string, (inputs: Inputs, attrs: NamedAttrMap) => TensorInfo | TensorInfo[]> {
+  const epsilonOf = (attrs: NamedAttrMap) => attrs['epsilon'] as number;
+  const training =
+    (rectify: boolean) =>
+    (inputs: Inputs, attrs: NamedAttrMap): TensorInfo[] => {
+      const results = batchNorm(heap, inputs as TrainingInputs, epsilonOf(attrs), rectify);
+      const [, mean, variance] = results;
+      move(heap, inputs['mean'], mean, attrs['momentum'] as number);
+      move(heap, inputs['variance'], variance, attrs['momentum'] as number);
+      return results;
+    };
+  return {
+    [kernelNames.batchNorm]: training(false),
+    [kernelNames.batchNormRelu]: training(true),
+    [kernelNames.batchNormGrad]: (inputs, attrs) =>
+      batchNormGradients(
+        heap,
+        inputs as Parameters<typeof batchNormGradients>[1],
+        epsilonOf(attrs),
+        attrs['rectify'] === true,
+      ),
+    [kernelNames.batchNormInference]: (inputs, attrs) => {
+      const { x, ...weights } = inputs as TrainingInputs & Weights;
+      const { rows, channels } = extentOf(x);
+      const y = heap.output(x.shape);
+      const [scale = 0, shift = 0] = heap.scratch(channels * 4, channels * 4);
+      writeScales(heap, weights, epsilonOf(attrs), scale, shift);
+      const rectify = attrs['activation'] === 'relu' ? 1 : 0;
+      heap.kernels.scaleShift(heap.address(x), scale, shift, heap.address(y), rows, channels, rectify);
+      return y;
+    },
+  };
+}
+
+type TrainingInputs = Record<'x' | 'gamma' | 'beta', TensorInfo>;
+
+/** Each [channels]. */
+type Weights = Record<'gamma' | 'beta' | 'mean' | 'variance', TensorInfo>;
+
+/** moving = momentum · moving + (1 − momentum) · batch, in place. */
+function move(heap: WasmHeap, moving: TensorInfo | undefined, batch: TensorInfo, momentum: number): void {
+  if (moving === undefined) return;
+  const channels = batch.shape[0] as number;
+  const [values, news] = [heap.floats(heap.address(moving), channels), heap.floats(heap.address(batch), channels)];
+  for (let c = 0; c < channels; c++) {
+    const old = values[c] as number;
+    values[c] = old - (old - (news[c] as number)) * (1 - momentum);
+  }
+}
+
+/** With the statistics of the global batch, and a ReLU after it where `rectify`. */
+function batchNorm(
+  heap: WasmHeap,
+  { x, gamma, beta }: TrainingInputs,
   epsilon: number,
   rectify: boolean,
 ): [y: TensorInfo, mean: TensorInfo, variance: TensorInfo] {
@@ -30,16 +82,9 @@ export function batchNorm(
 }
 
 /** Gradients in x (through the statistics of the global batch), and those in gamma and beta of this replica's rows. */
-export function batchNormGradients(
+function batchNormGradients(
   heap: WasmHeap,
-  inputs: {
-    x: TensorInfo;
-    gamma: TensorInfo;
-    beta: TensorInfo;
-    mean: TensorInfo;
-    variance: TensorInfo;
-    dy: TensorInfo;
-  },
+  inputs: Weights & Record<'x' | 'dy', TensorInfo>,
   epsilon: number,
   rectify: boolean,
 ): [dx: TensorInfo, dGamma: TensorInfo, dBeta: TensorInfo] {
@@ -77,7 +122,7 @@ export function batchNormGradients(
 /** y = x · scale + shift. */
 function writeScales(
   heap: WasmHeap,
-  { gamma, beta, mean, variance }: { gamma: TensorInfo; beta: TensorInfo; mean: TensorInfo; variance: TensorInfo },
+  { gamma, beta, mean, variance }: Weights,
   epsilon: number,
   scale: number,
   shift: number,

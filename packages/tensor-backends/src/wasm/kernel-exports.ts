@@ -241,6 +241,17 @@ export interface KernelExports {
   addBias(out: number, bias: number, rows: number, channels: number, activation: number): void;
   columnSums(x: number, sums: number, totals: number, rows: number, channels: number): void;
   reluGradient(y: number, dy: number, out: number, count: number): void;
+  biasActivationGradient(
+    y: number,
+    dy: number,
+    out: number,
+    sums: number,
+    totals: number,
+    rows: number,
+    channels: number,
+    top: number,
+  ): void;
+  addRelu(a: number, b: number, out: number, count: number): void;
   segmentSum(x: number, ids: number, out: number, rows: number, width: number, segments: number): void;
   sgdStep(weights: number, gradient: number, count: number, rate: number, l2: number): void;
   momentumStep(

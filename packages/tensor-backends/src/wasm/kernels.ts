@@ -4,7 +4,8 @@ import { type ConvAttrs, convGeometry } from '../conv-geometry.ts';
 import type { DropoutPlace } from '../ops/dropout.ts';
 import { kernelNames } from '../ops/kernel-names.ts';
 import { crossEntropyOf } from '../ops/softmax-cross-entropy.ts';
-import { batchNorm, batchNormGradients } from './batch-norm.ts';
+import { activationKernels } from './activations.ts';
+import { batchNormKernels } from './batch-norm.ts';
 import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
 import type { WasmHeap } from './heap.ts';
@@ -21,6 +22,8 @@ export function wasmKernels(heap: WasmHeap): KernelConfig[] {
     ...convolutionKernels(heap),
     ...productKernels(heap),
     ...otherKernels(heap),
+    ...activationKernels(heap),
+    ...batchNormKernels(heap),
     ...optimizerKernels(heap),
   };
   return Object.entries(kernels).map(([kernelName, compute]) => ({
@@ -126,40 +129,6 @@ function otherKernels(heap: WasmHeap): Record<string, Compute> {
       );
       return out;
     },
-    [kernelNames.reluGrad]: ({ y, dy }: Inputs) => {
-      const out = heap.output(shapeOf(y));
-      kernels.reluGradient(
-        heap.address(y as TensorInfo),
-        heap.address(dy as TensorInfo),
-        heap.address(out),
-        sizeOf(shapeOf(y)),
-      );
-      return out;
-    },
-    [kernelNames.columnSums]: ({ x }: Inputs) => {
-      const channels = shapeOf(x).at(-1) ?? 1;
-      const out = heap.output([channels]);
-      const [totals = 0] = heap.scratch(channels * 8);
-      kernels.columnSums(
-        heap.address(x as TensorInfo),
-        heap.address(out),
-        totals,
-        sizeOf(shapeOf(x)) / channels,
-        channels,
-      );
-      return out;
-    },
-    [kernelNames.batchNorm]: ({ x, gamma, beta }: Inputs, attrs) =>
-      batchNorm(heap, x as TensorInfo, gamma as TensorInfo, beta as TensorInfo, attrs['epsilon'] as number, false),
-    [kernelNames.batchNormRelu]: ({ x, gamma, beta }: Inputs, attrs) =>
-      batchNorm(heap, x as TensorInfo, gamma as TensorInfo, beta as TensorInfo, attrs['epsilon'] as number, true),
-    [kernelNames.batchNormGrad]: (inputs: Inputs, attrs) =>
-      batchNormGradients(
-        heap,
-        inputs as Parameters<typeof batchNormGradients>[1],
-        attrs['epsilon'] as number,
-        attrs['rectify'] === true,
-      ),
     [kernelNames.dropoutMask]: (_inputs, attrs) => {
       const { shape, rate, key, step, row } = attrs as NamedAttrMap & { shape: number[] } & DropoutPlace;
       const out = heap.output(shape);
