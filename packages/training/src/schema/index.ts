@@ -1,4 +1,13 @@
+export {
+  type EarlyStopping,
+  type EarlyStoppingState,
+  earlyStoppingAfter,
+  earlyStoppingSchema,
+  earlyStoppingStart,
+} from './early-stopping.ts';
 export type { Score, TrainingEvent } from './events.ts';
+export { type EpochScores, isBetter, type Monitor, monitored, monitorSchema } from './monitor.ts';
 export { type OptimizerSettings, optimizerSchema } from './optimizer.ts';
+export { type PlateauSchedule, type PlateauState, plateauAfter, plateauSchema, plateauStart } from './plateau.ts';
 export { type TrainingRecipe, trainingSchema } from './recipe.ts';
 export { learningRateAt, type Schedule, scheduleSchema } from './schedule.ts';
