@@ -18,6 +18,7 @@ title: Dense against convolution on drawn shapes
 dataset: { name: shapes, limit: 192, split: { validation: 0.25 } }
 training: { epochs: 2, batchSize: 32, optimizer: { name: adam, learningRate: 0.002 } }
 seeds: [3, 4]
+workers: 1
 variants:
   dense: { architecture: { name: mlp, units: [16], batchNorm: true, dropout: 0.25 } }
   conv:
@@ -98,6 +99,23 @@ test('the same study again gives the same weights and metrics, to the bit; anoth
     (run) => runResultSchema.parse(read(join(second.folder, run.id), 'run.json')).weightHash,
   );
   expect(new Set(hashes).size).toBe(4);
+}, 120_000);
+
+test('two replicas: the same bits twice, and nearly what one comes to', async () => {
+  const two: Plan = structuredClone(plan);
+  two.runs = two.runs.slice(0, 1);
+  for (const run of two.runs) run.config.workers = 2;
+  const [one, again] = [
+    await runStudy(two, { out: join(out, 'two') }),
+    await runStudy(two, { out: join(out, 'again') }),
+  ];
+  const weights = (study: StudyOutcome) => readFileSync(join(study.folder, 'dense/seed-3/model/weights.bin'));
+  expect(weights(again).equals(weights(one))).toBe(true);
+  const [shared, alone] = [weights(one), weights(first)].map((bytes) => new Float32Array(new Uint8Array(bytes).buffer));
+  expect(shared!.length).toBe(alone!.length);
+  const worst = shared!.reduce((most, value, i) => Math.max(most, Math.abs(value - alone![i]!)), 0);
+  expect(worst).toBeLessThan(1e-3);
+  expect(worst).toBeGreaterThan(0);
 }, 120_000);
 
 test('a run that fails is reported with its error and does not stop the others', async () => {

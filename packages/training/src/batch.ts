@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Examples } from './examples.ts';
+import type { Examples, ReadDraw } from './examples.ts';
 import { TrainingError } from './training-error.ts';
 
 /** Rows that were read and found right. */
@@ -12,8 +12,8 @@ export interface Batch {
 }
 
 /** Reads rows and checks what came. @throws TrainingError on a wrong number of values, or a label out of range. */
-export function readBatch(examples: Examples, indices: ArrayLike<number>): Batch {
-  const { x, labels } = examples.read(indices);
+export function readBatch(examples: Examples, indices: ArrayLike<number>, draw?: ReadDraw): Batch {
+  const { x, labels } = examples.read(indices, draw);
   const rows = indices.length;
   const values = rows * examples.shape.reduce((a, b) => a * b, 1);
   if (x.length !== values || labels.length !== rows) {

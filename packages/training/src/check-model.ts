@@ -41,6 +41,22 @@ export function checkModel(model: LayersModel, examples: Examples, who: string):
   }
 }
 
+/**
+ * Whether a model means the same in several replicas: tf.layers' own batch norm would normalize each part of a batch by
+ * itself.
+ *
+ * @throws TrainingError naming the layer.
+ */
+export function checkReplicable(model: LayersModel): void {
+  const stock = model.layers.find(
+    (layer) => layer.getClassName() === 'BatchNormalization' && !('synchronized' in layer.constructor),
+  );
+  if (stock === undefined) return;
+  throw new TrainingError(
+    `model: layer "${stock.name}" is tf.layers' batchNormalization, which knows only its own replica's part of a batch. Use the one of @ablate/layers, or one worker.`,
+  );
+}
+
 function describe(shape: readonly (number | null)[]): string {
   return shape.map((extent) => extent ?? '?').join(', ');
 }

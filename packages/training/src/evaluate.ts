@@ -4,6 +4,7 @@ import { inputTensor, readBatch } from './batch.ts';
 import { checkModel } from './check-model.ts';
 import { eventLoopTurns } from './event-loop-turns.ts';
 import type { Examples } from './examples.ts';
+import { type Replica, shardOf, soleReplica } from './replica.ts';
 import { TrainingError } from './training-error.ts';
 
 /** How a model does on examples, in inference mode. */
@@ -24,55 +25,62 @@ export interface Evaluation {
  *
  * @param options.indices Which examples, in which order. Default: all.
  * @param options.batchSize Examples at once; bounds the memory. Default 256.
+ * @param options.replica Each of several replicas measures its part; all of them get the whole.
  * @throws TrainingError if model and examples don't fit, or a logit is not finite.
  */
 export async function evaluate(
   model: LayersModel,
   examples: Examples,
-  options: { batchSize?: number; indices?: ArrayLike<number>; probabilities?: boolean } = {},
+  options: { batchSize?: number; indices?: ArrayLike<number>; probabilities?: boolean; replica?: Replica } = {},
 ): Promise<Evaluation> {
-  const { batchSize = 256, indices } = options;
+  const { batchSize = 256, indices, replica = soleReplica() } = options;
   checkModel(model, examples, 'evaluate');
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new TrainingError(`evaluate: batchSize must be a whole number from 1; received ${batchSize}.`);
   }
   const { classes, shape } = examples;
   const all = Uint32Array.from(indices ?? { length: examples.count }, indices ? Number : (_, i) => i);
-  const predictions = new Int32Array(all.length);
-  const probabilities = options.probabilities === true ? new Float32Array(all.length * classes) : undefined;
+  const count = all.length;
+  // For each example its class, its loss, and whether that was right; then the probabilities. Each replica fills its part.
+  const width = 3 + (options.probabilities === true ? classes : 0);
+  const measured = new Float64Array(count * width);
   const turn = eventLoopTurns();
-  let loss = 0;
-  let correct = 0;
-  for (let start = 0; start < all.length; start += batchSize) {
-    const batch = readBatch(examples, all.subarray(start, start + batchSize));
+  const [from, to] = shardOf(count, replica);
+  for (let start = from; start < to; start += batchSize) {
+    const batch = readBatch(examples, all.subarray(start, Math.min(to, start + batchSize)));
     const output = tf.tidy(() => model.apply(inputTensor(batch, shape), { training: false }) as tf.Tensor2D);
     const logits = (await output.data()) as Float32Array;
     output.dispose();
     for (const [row, label] of batch.labels.entries()) {
-      const at = start + row;
       const ofRow = logits.subarray(row * classes, (row + 1) * classes);
-      const { top, logSum } = logSumExp(ofRow);
       if (!ofRow.every(Number.isFinite)) {
         throw new TrainingError(
-          `evaluate: logits must be finite; received ${ofRow.join(', ')} for example ${all[at]}.`,
+          `evaluate: logits must be finite; received ${ofRow.join(', ')} for example ${all[start + row]}.`,
         );
       }
-      predictions[at] = top;
-      loss += logSum - (ofRow[label] as number);
-      if (top === label) correct++;
-      probabilities?.set(
-        ofRow.map((logit) => Math.exp(logit - logSum)),
-        at * classes,
-      );
+      const { top, logSum } = logSumExp(ofRow);
+      const at = (start + row) * width;
+      measured[at] = top;
+      measured[at + 1] = logSum - (ofRow[label] as number);
+      measured[at + 2] = top === label ? 1 : 0;
+      for (let i = 3; i < width; i++) measured[at + i] = Math.exp((ofRow[i - 3] as number) - logSum);
     }
     await turn();
   }
-  return {
-    loss: loss / all.length,
-    accuracy: correct / all.length,
-    predictions,
-    ...(probabilities && { probabilities }),
-  };
+  // Every value is of one replica, and 0 in the others.
+  replica.sum(measured);
+  let loss = 0;
+  let correct = 0;
+  const predictions = new Int32Array(count);
+  const probabilities = options.probabilities === true ? new Float32Array(count * classes) : undefined;
+  for (let example = 0; example < count; example++) {
+    const [top = 0, ofExample = 0, hit = 0, ...shares] = measured.subarray(example * width, (example + 1) * width);
+    predictions[example] = top;
+    loss += ofExample;
+    correct += hit;
+    probabilities?.set(shares, example * classes);
+  }
+  return { loss: loss / count, accuracy: correct / count, predictions, ...(probabilities && { probabilities }) };
 }
 
 /** log Σ exp(logits), and where the largest is. */

@@ -1,11 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { randomStream } from '@ablate/random';
 import { readBatch } from './batch.ts';
-import { checkModel } from './check-model.ts';
+import { checkModel, checkReplicable } from './check-model.ts';
 import { evaluate } from './evaluate.ts';
 import { eventLoopTurns } from './event-loop-turns.ts';
 import type { Examples } from './examples.ts';
 import { Optimizer } from './optimizer.ts';
+import { type Replica, shardOf, soleReplica } from './replica.ts';
 import type { Score, TrainingEvent } from './schema/events.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
 import { learningRateAt } from './schema/schedule.ts';
@@ -22,6 +23,8 @@ export interface FitOptions {
   onEvent(event: TrainingEvent): void;
   /** Stops the run after the step it is in. */
   signal?: AbortSignal;
+  /** Which of several replicas this model is: each calls `fit` with the same options. Default: it is alone. */
+  replica?: Replica;
   /** Every how many steps a `step` event is sent. Default: never. */
   stepEvents?: number;
 }
@@ -43,6 +46,9 @@ export interface FitResult {
  * Epoch e sees the examples in the order `randomStream(seed, 'data/order/e').permutation(count)`, the last batch with what
  * remains. The same model, examples, recipe, seed and backend give the same weights to the bit.
  *
+ * Replicas see the same batches, each a part of every one, and end each step with the same weights. With the same number
+ * of replicas a run is the same to the bit.
+ *
  * The model need not be compiled; its weights are changed in place, and its layers get
  * `{ training: true, random: { seed, step, row } }` in their `call`.
  *
@@ -63,6 +69,7 @@ class Run {
   readonly #model: LayersModel;
   readonly #optimizer: Optimizer;
   readonly #options: FitOptions;
+  readonly #replica: Replica;
   readonly #turn = eventLoopTurns();
   readonly #measured: Uint32Array;
 
@@ -70,7 +77,8 @@ class Run {
     this.#model = model;
     this.#optimizer = optimizer;
     this.#options = options;
-    const { recipe, train, seed } = options;
+    const { recipe, train, seed, signal } = options;
+    this.#replica = options.replica ?? soleReplica(signal);
     const order = randomStream(seed, 'evaluate/train').permutation(train.count);
     this.#measured = order.subarray(0, recipe.evaluation.trainExamples).sort();
   }
@@ -106,29 +114,39 @@ class Run {
 
   /** The running score, or null where the signal came before the last step. */
   async #epoch(epoch: number): Promise<Score | null> {
-    const { train, recipe, seed, signal } = this.#options;
+    const { train, recipe, seed } = this.#options;
+    const replica = this.#replica;
     const { batchSize } = recipe;
     const order = randomStream(seed, `data/order/${epoch}`).permutation(train.count);
     let loss = 0;
     let correct = 0;
     for (let start = 0; start < train.count; start += batchSize) {
-      if (signal?.aborted) return null;
-      const batch = readBatch(train, order.subarray(start, start + batchSize));
+      if (this.#stopRequested()) return null;
+      const batch = order.subarray(start, start + batchSize);
+      const [row, end] = shardOf(batch.length, replica);
+      const shard = readBatch(train, batch.subarray(row, end), { seed, epoch });
       const step = this.#optimizer.steps + 1;
       const learningRate = this.#learningRate(step - 1);
-      const place = { shape: train.shape, seed, step: step - 1, learningRate };
-      const outcome = await trainStep(this.#model, this.#optimizer, batch, place, ({ objective }) => {
+      const place = { shape: train.shape, seed, step: step - 1, learningRate, rows: batch.length, row };
+      const outcome = await trainStep(this.#model, this.#optimizer, replica, shard, place, ({ objective }) => {
         if (Number.isFinite(objective)) return;
         throw new TrainingError(
           `fit: the loss must stay finite; it became ${objective} in epoch ${epoch}, step ${step}. Use a smaller learning rate (=${learningRate}), or look for values that are not finite in the data.`,
         );
       });
-      loss += outcome.loss * batch.rows;
+      loss += outcome.loss * batch.length;
       correct += outcome.correct;
-      this.#reportStep({ epoch, step, learningRate, loss: outcome.loss, accuracy: outcome.correct / batch.rows });
+      this.#reportStep({ epoch, step, learningRate, loss: outcome.loss, accuracy: outcome.correct / batch.length });
       await this.#turn();
     }
     return { loss: loss / train.count, accuracy: correct / train.count };
+  }
+
+  /** Whether any replica was asked to stop: all of them hear the same. */
+  #stopRequested(): boolean {
+    const requests = Float64Array.of(this.#replica.stopRequested ? 1 : 0);
+    this.#replica.sum(requests);
+    return (requests[0] as number) > 0;
   }
 
   /** @param step Steps before it. */
@@ -146,7 +164,7 @@ class Run {
     const { train, validation, recipe } = this.#options;
     const { batchSize } = recipe.evaluation;
     const score = async (examples: Examples, indices?: Uint32Array): Promise<Score> => {
-      const { loss, accuracy } = await evaluate(this.#model, examples, { batchSize, indices });
+      const { loss, accuracy } = await evaluate(this.#model, examples, { batchSize, indices, replica: this.#replica });
       return { loss, accuracy };
     };
     const onTrain = await score(train, this.#measured);
@@ -154,7 +172,8 @@ class Run {
   }
 }
 
-function check(model: LayersModel, { train, validation, recipe, stepEvents }: FitOptions): void {
+function check(model: LayersModel, { train, validation, recipe, stepEvents, replica }: FitOptions): void {
+  if (replica !== undefined && replica.count > 1) checkReplicable(model);
   checkModel(model, train, 'train');
   if (validation) checkModel(model, validation, 'validation');
   if (recipe.batchSize > train.count) {

@@ -2,9 +2,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { initializers, input, type LayersModel, layers, model as modelOf, sequential } from '@tensorflow/tfjs-layers';
 import { startBackend } from '@ablate/tensor-backends';
 import { beforeEach, expect, test } from 'vitest';
-import { type Examples, type FitOptions, fit, TrainingError } from '../src/index.ts';
+import { type Examples, type FitOptions, fit, soleReplica, TrainingError } from '../src/index.ts';
 import { trainingSchema } from '../src/schema/index.ts';
-import { blobs, examplesOf, smallNet, weightsOf } from './problems.ts';
+import { blobs, examplesOf, regularizedNet, smallNet, weightsOf } from './problems.ts';
 
 beforeEach(async () => void (await startBackend('wasm')));
 
@@ -108,6 +108,13 @@ test('a warm-up that never ends', async () => {
 test('step events that never come', async () => {
   expect(await refusal(smallNet(2, 3, 3), good, { stepEvents: 0 })).toMatchInlineSnapshot(
     `"fit: stepEvents must be a whole number from 1; received 0."`,
+  );
+});
+
+test('stock batch norm in several replicas', async () => {
+  const replica = { ...soleReplica(), count: 2 };
+  expect(await refusal(regularizedNet(2, 3, 3), good, { replica })).toMatchInlineSnapshot(
+    `"model: layer "batch_normalization_BatchNormalization1" is tf.layers' batchNormalization, which knows only its own replica's part of a batch. Use the one of @ablate/layers, or one worker."`,
   );
 });
 

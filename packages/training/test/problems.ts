@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { randomStream, streamKey } from '@ablate/random';
-import { dropout } from '@ablate/tensor-backends';
+import { batchNormTraining, dropout } from '@ablate/tensor-backends';
 import type { Examples } from '../src/index.ts';
 
 /** Examples from arrays; `reads` collects the indices of each read. */
@@ -51,6 +51,17 @@ export class SeededDropout extends layers.Layer {
     if (kwargs['training'] !== true) return tf.clone(x);
     const { seed, step, row } = kwargs['random'] as { seed: number; step: number; row: number };
     return dropout(x, { rate: this.rate, key: streamKey(seed, `dropout/${this.name}`), step, row });
+  }
+}
+
+/** Batch norm without scale, offset and moving statistics, over the batches of all replicas. */
+export class SharedStatistics extends layers.Layer {
+  static className = 'SharedStatistics';
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const [x] = [inputs].flat() as [tf.Tensor];
+    const channels = x.shape.at(-1) as number;
+    return batchNormTraining(x, tf.ones([channels]), tf.zeros([channels]), 1e-3).y;
   }
 }
 

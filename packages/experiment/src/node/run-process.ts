@@ -1,8 +1,7 @@
 /* The process of one run: started by launchRun, told what to do by one message. */
 import process from 'node:process';
 import { executeRun } from './execute-run.ts';
-import { measureSavedModel } from './measure-model.ts';
-import type { FromRun, ToRun } from './run-messages.ts';
+import type { FromRun, MeasureRequest, ToRun } from './run-messages.ts';
 
 const stopping = new AbortController();
 
@@ -21,7 +20,7 @@ async function answer(message: Exclude<ToRun, { type: 'stop' }>): Promise<void> 
   try {
     last =
       message.type === 'measure'
-        ? { type: 'measured', inference: await measureSavedModel(message.request) }
+        ? { type: 'measured', inference: await measure(message.request) }
         : { type: 'done', ...(await executeRun(message.request, say, stopping.signal)) };
   } catch (error) {
     last = { type: 'failed', error: error instanceof Error ? error.message : String(error) };
@@ -32,6 +31,12 @@ async function answer(message: Exclude<ToRun, { type: 'stop' }>): Promise<void> 
   process.exitCode = last.type === 'failed' ? 1 : 0;
   process.off('disconnect', orphaned);
   process.disconnect();
+}
+
+/** Loads tensors into this thread, which training leaves free of them. */
+async function measure(request: MeasureRequest): Promise<Extract<FromRun, { type: 'measured' }>['inference']> {
+  const { measureSavedModel } = await import('./measure-model.ts');
+  return measureSavedModel(request);
 }
 
 function say(message: FromRun): void {

@@ -1,5 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormTraining } from '@ablate/tensor-backends';
+import {
+  type BatchNormActivation,
+  batchNormInference,
+  batchNormTraining,
+  type FixedBatchNorm,
+} from '@ablate/tensor-backends';
 import { DescribedLayer, type LayerArgs } from '../described-layer.ts';
 import { type BatchNormalizationArgs, batchNormalization } from '../schema/normalization/batch-normalization.ts';
 
@@ -9,6 +14,8 @@ import { type BatchNormalizationArgs, batchNormalization } from '../schema/norma
  */
 export class BatchNormalization extends DescribedLayer<BatchNormalizationArgs> {
   static readonly className = 'BatchNormalization';
+  /** In replicas it normalizes by the whole batch; stock batch norm would normalize each part by itself. */
+  static readonly synchronized = true;
 
   constructor(args: BatchNormalizationArgs, base?: LayerArgs) {
     super(batchNormalization, args, base);
@@ -16,29 +23,26 @@ export class BatchNormalization extends DescribedLayer<BatchNormalizationArgs> {
   }
 
   protected override forward(x: tf.Tensor, kwargs: Record<string, unknown>): tf.Tensor {
-    const { epsilon } = this.args;
-    const [gamma, beta] = [this.optional('gamma'), this.optional('beta')];
-    if (kwargs['training'] !== true) {
-      const mean = this.variable('moving_mean').read() as tf.Tensor1D;
-      const variance = this.variable('moving_variance').read() as tf.Tensor1D;
-      return tf.batchNorm(x, mean, variance, beta ?? undefined, gamma ?? undefined, epsilon);
-    }
-    const channels = x.shape.at(-1) as number;
-    const { y, mean, variance } = batchNormTraining(
-      x,
-      gamma ?? tf.ones([channels]),
-      beta ?? tf.zeros([channels]),
-      epsilon,
-    );
-    this.#move('moving_mean', mean);
-    this.#move('moving_variance', variance);
-    return y;
+    return this.#normalize(x, kwargs, 'linear');
   }
 
-  #move(name: 'moving_mean' | 'moving_variance', batch: tf.Tensor1D): void {
-    const variable = this.variable(name);
-    const moving = variable.read();
-    variable.write(tf.sub(moving, tf.mul(tf.sub(moving, batch), 1 - this.args.momentum)));
+  /** relu(call(x, kwargs)) in the passes of the normalization. */
+  rectified(x: tf.Tensor, kwargs: Record<string, unknown>): tf.Tensor {
+    return tf.tidy(() => this.#normalize(x, kwargs, 'relu'));
+  }
+
+  #normalize(x: tf.Tensor, kwargs: Record<string, unknown>, activation: BatchNormActivation): tf.Tensor {
+    const { epsilon, momentum } = this.args;
+    const channels = x.shape.at(-1) as number;
+    const gamma = this.optional('gamma') ?? tf.ones([channels]);
+    const beta = this.optional('beta') ?? tf.zeros([channels]);
+    const [mean, variance] = [this.variable('moving_mean').read(), this.variable('moving_variance').read()];
+    if (kwargs['training'] !== true) {
+      const fixed = { mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D, gamma, beta } as FixedBatchNorm;
+      return batchNormInference(x, fixed, epsilon, activation);
+    }
+    const moving = { mean: mean as tf.Variable, variance: variance as tf.Variable, momentum };
+    return batchNormTraining(x, gamma as tf.Tensor1D, beta as tf.Tensor1D, epsilon, activation, moving).y;
   }
 
   override getConfig(): tf.serialization.ConfigDict {

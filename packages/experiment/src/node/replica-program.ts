@@ -1,0 +1,163 @@
+/* What each replica of a run does, in a thread of its own: build, train, evaluate; the first one writes the files. */
+import { join } from 'node:path';
+import { toLayersModel } from '@ablate/architectures';
+import { countParameters, inspectGraph } from '@ablate/architectures/schema';
+import { type Dataset, type DatasetTransfer, receiveDataset } from '@ablate/datasets';
+import { type StartedBackend, startBackend } from '@ablate/tensor-backends';
+import { type Evaluation, evaluate, fit, type Replica } from '@ablate/training';
+import type { TrainingEvent } from '@ablate/training/schema';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { fingerprint, type Predictions, type RunResult, type Timings } from '../schema/index.ts';
+import { hashWeights } from './hash-weights.ts';
+import { describeMachine } from './machine.ts';
+import { measureModel } from './measure-model.ts';
+import { MetricsLog } from './metrics-log.ts';
+import type { FromRun, RunRequest } from './run-messages.ts';
+import { saveModel } from './save-model.ts';
+import { scoresOf, timesOf } from './training-totals.ts';
+import { writeAnalyses } from './write-analyses.ts';
+import { writeJson } from './write-file.ts';
+
+/** Step events that are kept and shown: at most about this many an epoch. */
+const STEPS_SHOWN = 100;
+
+/** What a replica of a run is given. */
+export interface ReplicaData {
+  request: RunRequest;
+  dataset: DatasetTransfer;
+}
+
+/** What replica 0 returns. */
+export interface RunOutput {
+  result: RunResult;
+  timings: Timings;
+}
+
+type Say = (message: FromRun) => void;
+
+export default async function runReplica(
+  { request, dataset: transfer }: ReplicaData,
+  replica: Replica,
+  say: Say,
+): Promise<RunOutput | null> {
+  const { config } = request;
+  const backend = await startBackend(config.backend);
+  const dataset = receiveDataset(transfer);
+  const model = toLayersModel(config.graph, { seed: config.seed });
+  // Only one of them speaks and writes.
+  const speak = replica.index === 0 ? say : () => undefined;
+  try {
+    speak({ type: 'phase', phase: 'training' });
+    const events = await train(model, dataset, request, replica, speak);
+    const stopped = events.some((event) => event.type === 'end' && event.stopped !== undefined);
+    const test = stopped ? null : await evaluateOn(model, dataset, config.training.batchSize, replica, speak);
+    if (replica.index !== 0) return null;
+    return await finish(request, dataset, model, backend, events, test, speak);
+  } finally {
+    model.dispose();
+  }
+}
+
+async function train(
+  model: LayersModel,
+  dataset: Dataset,
+  { config, folder }: RunRequest,
+  replica: Replica,
+  say: Say,
+): Promise<TrainingEvent[]> {
+  const log = replica.index === 0 ? new MetricsLog(join(folder, 'metrics.jsonl')) : null;
+  const events: TrainingEvent[] = [];
+  try {
+    await fit(model, {
+      train: dataset.train,
+      ...(dataset.validation === null ? {} : { validation: dataset.validation }),
+      recipe: config.training,
+      seed: config.seed,
+      replica,
+      stepEvents: Math.max(1, Math.floor(dataset.train.count / config.training.batchSize / STEPS_SHOWN)),
+      onEvent(event) {
+        events.push(event);
+        if (event.type !== 'timing') log?.add(event);
+        say({ type: 'event', event });
+      },
+    });
+    return events;
+  } finally {
+    log?.close();
+  }
+}
+
+function evaluateOn(
+  model: LayersModel,
+  dataset: Dataset,
+  batchSize: number,
+  replica: Replica,
+  say: Say,
+): Promise<Evaluation> {
+  say({ type: 'phase', phase: 'evaluating' });
+  return evaluate(model, dataset.test, { batchSize, replica });
+}
+
+/** Measures what is left to measure, and writes the run's files. */
+async function finish(
+  request: RunRequest,
+  dataset: Dataset,
+  model: LayersModel,
+  backend: StartedBackend,
+  events: readonly TrainingEvent[],
+  test: Evaluation | null,
+  say: Say,
+): Promise<RunOutput> {
+  const { config, folder } = request;
+  const timings: Timings = { version: 1, ...timesOf(events) };
+  if (test !== null && config.analysis.some(({ name }) => name === 'timing')) {
+    say({ type: 'phase', phase: 'measuring inference' });
+    timings.inference = await measureModel(model, config.graph.inputShape);
+  }
+  say({ type: 'phase', phase: 'saving' });
+  const result = await describeResult(request, model, backend, events, test);
+  if (test !== null) writeJson(join(folder, 'predictions.json'), predictionsOf(dataset, test), 'compact');
+  writeAnalyses(folder, config);
+  await saveModel(model, join(folder, 'model'));
+  writeJson(join(folder, 'timings.json'), timings);
+  // Last: where run.json is, the rest is complete.
+  writeJson(join(folder, 'run.json'), result);
+  return { result, timings };
+}
+
+function predictionsOf({ test, classNames }: Dataset, { predictions }: Evaluation): Predictions {
+  return { version: 1, classNames: [...classNames], labels: [...test.labels], predictions: [...predictions] };
+}
+
+async function describeResult(
+  { experiment, file, variant, config, versions }: RunRequest,
+  model: LayersModel,
+  { name, reason, tfjs }: StartedBackend,
+  events: readonly TrainingEvent[],
+  test: Evaluation | null,
+): Promise<RunResult> {
+  const scores = scoresOf(events);
+  const { trainable, nonTrainable } = countParameters(config.graph);
+  const result: RunResult = {
+    version: 1,
+    experiment,
+    file,
+    variant,
+    seed: config.seed,
+    // Of the backend that was started, whatever it was expected to be.
+    fingerprint: fingerprint(config, { versions, auto: name }),
+    status: test === null ? 'stopped' : 'done',
+    config,
+    versions,
+    machine: describeMachine(),
+    backend: { name, reason, tfjs },
+    parameters: { trainable, total: trainable + nonTrainable },
+    macs: inspectGraph(config.graph).reduce((sum, { macs }) => sum + macs, 0),
+    weightHash: await hashWeights(model),
+  };
+  if (test !== null && scores !== null) {
+    const generalizationGap = scores.trainAccuracy - test.accuracy;
+    result.metrics = { testLoss: test.loss, testAccuracy: test.accuracy, ...scores, generalizationGap };
+  }
+  return result;
+}

@@ -1,0 +1,1 @@
+export { type LaunchOptions, launchReplicas, type ReplicaProgram } from './launch-replicas.ts';
