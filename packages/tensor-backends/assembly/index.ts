@@ -5,7 +5,7 @@ export { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient, unfr
 export { maxPoolGradient, maxPoolGradient2x2 } from './pooling';
 export { batchMoments, batchNormInputGradient, batchNormSums, scaleShift } from './batch-norm';
 export { addBias, addRelu, biasActivationGradient, columnSums, reluGradient, segmentSum } from './elementwise';
-export { adamStep, momentumStep, rmspropStep, sgdStep } from './optimizers';
+export { adamStep, emaStep, momentumStep, rmspropStep, sgdStep } from './optimizers';
 export { dropoutMask } from './dropout-mask';
 export { winogradInput, winogradOutput, winogradOutputGradient } from './winograd/tiles';
 export { winogradFilter, winogradFilterProduct, winogradProduct, winogradTaps } from './winograd/products';

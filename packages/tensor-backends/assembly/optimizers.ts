@@ -129,3 +129,18 @@ export function rmspropStep(
     store<f32>(weights + at, w - rate * step);
   }
 }
+
+/** average = decay · average + keep · value, where keep = 1 − decay. */
+export function emaStep(average: usize, values: usize, count: i32, decay: f32, keep: f32): void {
+  const d = f32x4.splat(decay), k = f32x4.splat(keep);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = <usize>i << 2;
+    const kept = f32x4.mul(d, v128.load(average + at));
+    v128.store(average + at, f32x4.add(kept, f32x4.mul(k, v128.load(values + at))));
+  }
+  for (; i < count; i++) {
+    const at = <usize>i << 2;
+    store<f32>(average + at, decay * load<f32>(average + at) + keep * load<f32>(values + at));
+  }
+}

@@ -13,6 +13,7 @@ export { type FusedActivation, type FusedConvOptions, fusedConv2d, fusedDense } 
 export {
   type AdamOptions,
   adamStep,
+  emaStep,
   type MomentumOptions,
   momentumStep,
   type PerWeight,
@@ -21,6 +22,8 @@ export {
   type StepOptions,
   sgdStep,
 } from './ops/optimizer-steps.ts';
+export { classificationLoss, type LossTargets } from './ops/classification-loss.ts';
+export { type LossSettings, rowLoss } from './ops/row-loss.ts';
 export { type CrossEntropy, type CrossEntropyOptions, softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { copyIn, copyOut, type MemoryUse, memoryUse } from './ops/tensor-storage.ts';
 export { type StartedBackend, type StartOptions, startBackend, TFJS_VERSION } from './start-backend.ts';

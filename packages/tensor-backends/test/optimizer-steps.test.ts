@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { adamStep, momentumStep, rmspropStep, sgdStep, startBackend } from '../src/index.ts';
+import { adamStep, emaStep, momentumStep, rmspropStep, sgdStep, startBackend } from '../src/index.ts';
 import { distance } from './reference.ts';
 
 /** Two weights, so that a step that mixes them up is seen; sizes with and without a tail of the SIMD loop. */
@@ -70,6 +70,7 @@ const cases: [string, Step, Formula][] = [
       return [w - rate * step, v, momentum > 0 ? step : 0];
     },
   ]),
+  ['moving average', (w, g) => emaStep(w, g, { decay: 0.999 }), (w, g) => [0.999 * w + 0.001 * g, 0, 0]],
 ];
 const adam = { learningRate: rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 

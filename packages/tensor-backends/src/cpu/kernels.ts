@@ -7,6 +7,7 @@ import { crossEntropyOf } from '../ops/softmax-cross-entropy.ts';
 import { gradients, moments, move, normalize, scaled, sums } from './batch-norm.ts';
 import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
+import { lossKernels } from './losses.ts';
 import { optimizerKernels } from './optimizers.ts';
 
 type Values = Float32Array | Int32Array;
@@ -123,6 +124,7 @@ const kernels: Record<string, Compute> = {
       cpu.make([rows, classes], gradient),
     ];
   },
+  ...lossKernels,
   ...optimizerKernels,
 };
 

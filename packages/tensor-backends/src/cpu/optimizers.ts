@@ -62,6 +62,16 @@ export const optimizerKernels: Record<string, Step> = {
     }
     return [];
   },
+  [kernelNames.emaStep]: (inputs, attrs, cpu) => {
+    const { decay } = attrs as NamedAttrMap & { decay: number };
+    for (const row of rowsOf(inputs, 2)) {
+      const [averages, values] = row.map(cpu.floats) as [Float32Array, Float32Array];
+      for (const [i, average] of averages.entries()) {
+        averages[i] = decay * average + (1 - decay) * (values[i] as number);
+      }
+    }
+    return [];
+  },
   [kernelNames.rmspropStep]: (inputs, attrs, cpu) => {
     const { learningRate, rho, momentum, epsilon, weightDecay } = attrs as NamedAttrMap & RmspropOptions;
     for (const [n, row] of rowsOf(inputs, momentum > 0 ? 4 : 3).entries()) {

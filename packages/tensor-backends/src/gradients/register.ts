@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-layers';
 import { addReluGradient } from '../ops/add-relu.ts';
 import { batchNormGradient, batchNormReluGradient } from '../ops/batch-norm.ts';
 import { batchNormInferenceGradient } from '../ops/batch-norm-inference.ts';
+import { classificationLossGradient } from '../ops/classification-loss.ts';
 import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
 import { avgPoolGradient, reluGradient } from './activations-and-pools.ts';
 import { conv2dGradient, depthwiseGradient, fusedConv2dGradient, fusedMatMulGradient } from './convolutions.ts';
@@ -14,6 +15,7 @@ const gradients: readonly GradConfig[] = [
   batchNormGradient,
   batchNormInferenceGradient,
   batchNormReluGradient,
+  classificationLossGradient,
   conv2dGradient,
   depthwiseGradient,
   fusedConv2dGradient,

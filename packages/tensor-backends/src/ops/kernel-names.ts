@@ -16,6 +16,8 @@ export const kernelNames = {
   momentumStep: 'AblateMomentumStep',
   adamStep: 'AblateAdamStep',
   rmspropStep: 'AblateRmspropStep',
+  emaStep: 'AblateEmaStep',
+  classificationLoss: 'AblateClassificationLoss',
 } as const;
 
 /** Whether the current backend has the kernel; where it has not, ops are composed of tfjs's. */

@@ -133,6 +133,14 @@ export function rmspropStep(
   }
 }
 
+/** Exponential moving averages of weights: average = decay · average + (1 − decay) · weight. */
+export function emaStep(averages: PerWeight, weights: PerWeight<tf.Tensor>, { decay }: { decay: number }): void {
+  if (runInPlace(kernelNames.emaStep, [averages, weights], { decay })) return;
+  for (const [i, average] of averages.entries()) {
+    assign(average, () => tf.add(tf.mul(average, decay), tf.mul(weights[i] as tf.Tensor, 1 - decay)));
+  }
+}
+
 /** The inputs of a kernel of these steps, a row for each weight: [weights, gradient, …slots]. */
 export function rowsOf<T>(inputs: Readonly<Record<string, T>>, columns: number): T[][] {
   const tensors = Object.values(inputs);

@@ -280,6 +280,7 @@ export interface KernelExports {
     l2: number,
     shrink: number,
   ): void;
+  emaStep(average: number, values: number, count: number, decay: number, keep: number): void;
   rmspropStep(
     weights: number,
     gradient: number,

@@ -9,6 +9,7 @@ import { batchNormKernels } from './batch-norm.ts';
 import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
 import type { WasmHeap } from './heap.ts';
+import { lossKernels } from './losses.ts';
 import { optimizerKernels } from './optimizers.ts';
 import { maxPoolGradient } from './pooling.ts';
 import { batchMatMul } from './products.ts';
@@ -24,6 +25,7 @@ export function wasmKernels(heap: WasmHeap): KernelConfig[] {
     ...otherKernels(heap),
     ...activationKernels(heap),
     ...batchNormKernels(heap),
+    ...lossKernels(heap),
     ...optimizerKernels(heap),
   };
   return Object.entries(kernels).map(([kernelName, compute]) => ({

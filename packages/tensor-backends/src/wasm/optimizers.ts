@@ -18,7 +18,7 @@ export function optimizerKernels(heap: WasmHeap): Record<string, Step> {
   const eachWeight = (
     inputs: Record<string, TensorInfo>,
     columns: number,
-    { weightDecay }: StepOptions,
+    { weightDecay }: Pick<StepOptions, 'weightDecay'>,
     step: (addresses: number[], count: number, decay: number) => void,
   ): TensorInfo[] => {
     for (const [i, tensors] of rowsOf(inputs, columns).entries()) {
@@ -68,6 +68,12 @@ export function optimizerKernels(heap: WasmHeap): Record<string, Step> {
           shrink,
         );
       });
+    },
+    [kernelNames.emaStep]: (inputs, attrs) => {
+      const { decay } = attrs as NamedAttrMap & { decay: number };
+      return eachWeight(inputs, 2, {}, ([average = 0, values = 0], count) =>
+        kernels.emaStep(average, values, count, decay, 1 - decay),
+      );
     },
     [kernelNames.rmspropStep]: (inputs, attrs) => {
       const options = attrs as NamedAttrMap & RmspropOptions;
