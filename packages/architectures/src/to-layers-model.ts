@@ -2,7 +2,8 @@ import { createLayer } from '@ablate/layers';
 import { describeLayer, initializeWeight, type Shape, type WeightSpec } from '@ablate/layers/schema';
 import { randomStream } from '@ablate/random';
 import * as tf from '@tensorflow/tfjs-core';
-import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { input, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { GraphModel } from './graph-model.ts';
 import { type Graph, INPUT } from './schema/graph.ts';
 import { inspectGraph } from './schema/inspect.ts';
 
@@ -27,7 +28,8 @@ export function toLayersModel(graph: Graph, { seed }: ToLayersModelOptions): Lay
   const facts = inspectGraph(graph);
   const start = input({ shape: [...graph.inputShape], name: INPUT });
   const outputs = new Map<string, SymbolicTensor>([[INPUT, start]]);
-  const layers = graph.nodes.map((node) => {
+  const layers = new Map<string, Layer>();
+  for (const node of graph.nodes) {
     const layer = createLayer(node.layer, node.args, node.id);
     // Zeros while building: the initial values are written below.
     layer.setFastWeightInitDuringBuild(true);
@@ -36,11 +38,11 @@ export function toLayersModel(graph: Graph, { seed }: ToLayersModelOptions): Lay
     const several = describeLayer(node.layer).inputs === 'several';
     const output = layer.apply(several || first === undefined ? inputs : first);
     outputs.set(node.id, onlySymbol(output, node.id));
-    return layer;
-  });
-  const built = model({ inputs: start, outputs: outputOf(outputs, graph.output), name: 'network' });
-  for (const [index, { id, weights }] of facts.entries()) {
-    const layer = layers[index];
+    layers.set(node.id, layer);
+  }
+  const built = new GraphModel(graph, { layers, input: start, output: outputOf(outputs, graph.output) });
+  for (const { id, weights } of facts) {
+    const layer = layers.get(id);
     if (layer !== undefined && weights.length > 0) writeInitialWeights(layer, id, weights, seed);
   }
   return built;

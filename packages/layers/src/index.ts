@@ -8,3 +8,4 @@ export type { LayerArgs } from './described-layer.ts';
 export { loadModel } from './load-model.ts';
 export { BatchNormalization } from './normalization/batch-normalization.ts';
 export type { RandomPlace } from './random-place.ts';
+export { type LayerCall, rectifiedCall, sumOf } from './rectified.ts';

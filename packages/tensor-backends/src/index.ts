@@ -1,4 +1,5 @@
 export { BackendError } from './backend-error.ts';
+export { countKernels } from './count-kernels.ts';
 export { addRelu } from './ops/add-relu.ts';
 export {
   type BatchNormActivation,

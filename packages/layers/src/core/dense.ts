@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { fusedDense } from '@ablate/tensor-backends';
+import { type FusedActivation, fusedDense } from '@ablate/tensor-backends';
 import { type BatchShape, DescribedLayer, type LayerArgs } from '../described-layer.ts';
 import { type OutputActivation, outputActivation } from '../output-activation.ts';
 import { type DenseArgs, dense } from '../schema/core/dense.ts';
@@ -30,10 +30,18 @@ export class Dense extends DescribedLayer<DenseArgs> {
   }
 
   protected override forward(x: tf.Tensor): tf.Tensor {
+    return this.#activation.after(this.#multiply(x, this.#activation.fused));
+  }
+
+  /** relu(call(x)) in the product's pass; for a layer without an activation of its own. */
+  rectified(x: tf.Tensor): tf.Tensor {
+    return tf.tidy(() => this.#multiply(x, 'relu'));
+  }
+
+  #multiply(x: tf.Tensor, activation: FusedActivation): tf.Tensor {
     const kernel = this.variable('kernel').read() as tf.Tensor2D;
     const rows = x.rank === 2 ? (x as tf.Tensor2D) : tf.reshape(x, [-1, kernel.shape[0]]);
-    const y = fusedDense(rows as tf.Tensor2D, kernel, this.optional('bias'), this.#activation.fused);
-    const shaped = x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), kernel.shape[1]]);
-    return this.#activation.after(shaped);
+    const y = fusedDense(rows as tf.Tensor2D, kernel, this.optional('bias'), activation);
+    return x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), kernel.shape[1]]);
   }
 }

@@ -1,10 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type BatchNormActivation,
-  batchNormInference,
-  batchNormTraining,
-  type FixedBatchNorm,
-} from '@ablate/tensor-backends';
+import { type BatchNormActivation, batchNormInference, batchNormTraining } from '@ablate/tensor-backends';
 import { DescribedLayer, type LayerArgs } from '../described-layer.ts';
 import { type BatchNormalizationArgs, batchNormalization } from '../schema/normalization/batch-normalization.ts';
 
@@ -38,11 +33,11 @@ export class BatchNormalization extends DescribedLayer<BatchNormalizationArgs> {
     const beta = this.optional('beta') ?? tf.zeros([channels]);
     const [mean, variance] = [this.variable('moving_mean').read(), this.variable('moving_variance').read()];
     if (kwargs['training'] !== true) {
-      const fixed = { mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D, gamma, beta } as FixedBatchNorm;
+      const fixed = { mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D, gamma, beta };
       return batchNormInference(x, fixed, epsilon, activation);
     }
     const moving = { mean: mean as tf.Variable, variance: variance as tf.Variable, momentum };
-    return batchNormTraining(x, gamma as tf.Tensor1D, beta as tf.Tensor1D, epsilon, activation, moving).y;
+    return batchNormTraining(x, gamma, beta, epsilon, activation, moving).y;
   }
 
   override getConfig(): tf.serialization.ConfigDict {

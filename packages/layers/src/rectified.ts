@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { addRelu } from '@ablate/tensor-backends';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { Conv2D } from './convolution/conv2d.ts';
+import { Dense } from './core/dense.ts';
+import { BatchNormalization } from './normalization/batch-normalization.ts';
+
+/** A layer's function with the kwargs of its call. */
+export type LayerCall = (inputs: tf.Tensor[], kwargs: Record<string, unknown>) => tf.Tensor;
+
+/** relu(layer(inputs)) as one op each way; null for a layer that has none. */
+export function rectifiedCall(layer: layers.Layer): LayerCall | null {
+  if (layer instanceof BatchNormalization) return (inputs, kwargs) => layer.rectified(only(layer, inputs), kwargs);
+  if (layer instanceof Conv2D || layer instanceof Dense) {
+    const { activation } = layer.args;
+    if (activation !== null && activation !== 'linear') return null;
+    return (inputs) => layer.rectified(only(layer, inputs));
+  }
+  if (layer.getClassName() === 'Add') {
+    return (inputs) => {
+      const last = inputs.at(-1);
+      if (last === undefined || inputs.length < 2) throw new Error(`${layer.name}: must add two tensors or more.`);
+      return tf.tidy(() => addRelu(sumOf(inputs.slice(0, -1)), last));
+    };
+  }
+  return null;
+}
+
+/** Σ inputs, without the copy that tf.layers' Add begins with. */
+export function sumOf([first, ...others]: readonly tf.Tensor[]): tf.Tensor {
+  if (first === undefined) throw new Error('sumOf: must have a tensor to sum.');
+  return others.reduce((sum, other) => tf.add(sum, other), first);
+}
+
+function only(layer: layers.Layer, inputs: readonly tf.Tensor[]): tf.Tensor {
+  const [x] = inputs;
+  if (x === undefined || inputs.length > 1)
+    throw new Error(`${layer.name}: takes one tensor; received ${inputs.length}.`);
+  return x;
+}
