@@ -23,18 +23,19 @@ test.each([
 });
 
 describe.each(architectureNames)('%s', (name) => {
+  // LeNet-5 has no place for its second 5×5 kernel in less.
+  const least = name === 'lenet-5' ? [12, 12, 2] : [5, 7, 2];
+
   test.each([
     [[28, 28, 1], 10],
     [[32, 32, 3], 100],
-    [[5, 7, 2], 2],
+    [[96, 64, 3], 7],
+    [least, 2],
   ])('takes %j and ends in %d logits', (inputShape, classes) => {
     const { graph, problems } = buildGraph({ name }, { inputShape, classes });
     expect(problems).toEqual([]);
     const facts = inspectGraph(graph as Graph);
     expect(facts.at(-1)?.outputShape).toEqual([classes]);
-    expect(facts.every(({ parameters, weights }) => (weights.length === 0) === (parameters.trainable === 0))).toBe(
-      true,
-    );
     expect(graph?.nodes.every(({ origin }) => origin.length === 0)).toBe(true);
   });
 

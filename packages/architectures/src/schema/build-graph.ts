@@ -75,7 +75,8 @@ function readFamily(architecture: Record<string, unknown>, context: NetworkConte
   const { name } = architecture;
   const known = Object.keys(architectures);
   if (typeof name !== 'string') {
-    return refuse(['name'], `name: must be one of ${known.join(', ')}; received ${describeValue(name)}.`);
+    const message = `name: must be the name of an architecture; received ${describeValue(name)}. List them: ablate list architectures`;
+    return refuse(['name'], message);
   }
   const family = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
   if (family === undefined) {

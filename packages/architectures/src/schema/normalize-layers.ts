@@ -1,4 +1,4 @@
-import { describeLayer, isLayerType, layerTypes } from '@ablate/layers/schema';
+import { allLayerTypes, describeLayer, isLayerType } from '@ablate/layers/schema';
 import type { z } from 'zod';
 import {
   BOTTLENECK_EXPANSION,
@@ -35,7 +35,7 @@ export function normalizeLayers(value: unknown, base: AuthoredPath): NormalizedL
 
 /** What a list of layers can name: layers of one input, and blocks of layers. */
 export function knownLayerTypes(): string[] {
-  const single = layerTypes.filter((type) => describeLayer(type).inputs === 'one');
+  const single = allLayerTypes().filter((type) => describeLayer(type).inputs === 'one');
   return [...single, ...Object.keys(blockSchemas)];
 }
 

@@ -1,5 +1,6 @@
 import { activationNames } from '@ablate/layers/schema';
 import { z } from 'zod';
+import { normNames } from '../block-schemas.ts';
 import type { NetworkContext } from '../build-graph.ts';
 
 /** A layer as it is written in a list. */
@@ -13,6 +14,37 @@ export interface Family<Options = Record<string, unknown>> {
   readonly options: z.ZodObject & z.ZodType<Options>;
   /** The layers, as a user would write them. */
   layers(options: Options, context: NetworkContext): AuthoredLayer[];
+}
+
+/** What {@link variantsOf} makes families of. */
+export interface Variants<Variant, Options extends Record<string, unknown>> {
+  /** What differs, by name. */
+  readonly variants: Readonly<Record<string, Variant>>;
+  summary(variant: Variant): string;
+  /** The options, without `name`. */
+  readonly options: z.ZodObject & z.ZodType<Options>;
+  layers(options: Options, variant: Variant, context: NetworkContext): AuthoredLayer[];
+}
+
+/** Architectures that one builder makes of data. They share one schema, whose `name` says which one is meant. */
+export function variantsOf<Variant, Options extends Record<string, unknown>>(
+  family: Variants<Variant, Options>,
+): Record<string, Family> {
+  const { variants, options } = family;
+  const named = options.safeExtend({ name: z.enum(Object.keys(variants)) });
+  return Object.fromEntries(
+    Object.entries(variants).map(([name, variant]): [string, Family] => [
+      name,
+      {
+        summary: family.summary(variant),
+        options: named,
+        layers(written, context) {
+          const { name: _, ...rest } = written;
+          return family.layers(rest as Options, variant, context);
+        },
+      },
+    ]),
+  );
 }
 
 /** Activations that stand between layers. */
@@ -32,7 +64,119 @@ export const dropoutRate = z
 /** Side of a square window. */
 export const kernelSize = z.int().min(1).default(3).describe('Height and width of the kernels.');
 
+/** Normalization behind convolutions. */
+export const norm = z.enum(normNames).default('batch').describe('Normalization: batch, group, layer, or none.');
+export type Norm = z.infer<typeof norm>;
+
+/** For `norm: group`. */
+export const groups = z
+  .int()
+  .min(1)
+  .default(8)
+  .describe('Groups of channels where norm is group; it must divide all numbers of channels.');
+
+/** Factor of every width but that of the logits. */
+export const widthMultiplier = z
+  .number()
+  .positive()
+  .default(1)
+  .describe('Factor of all numbers of filters and units, which are rounded; the logits keep theirs.');
+
+/** Layers that weigh channels or pixels. */
+export const attention = z
+  .enum(['none', 'squeezeExcitation', 'efficientChannelAttention', 'cbam'])
+  .default('none')
+  .describe('Attention layer at the end of each block.');
+
+/** How an image becomes a row before the logits. */
+export const globalPooling = z
+  .enum(['average', 'max'])
+  .default('average')
+  .describe('What is taken of each channel before the logits: its mean or its maximum.');
+
+/** Windows between convolutions. */
+export const pooling = z.enum(['max', 'average']).default('max').describe('What is taken of each 2×2 window.');
+
 /** `dropout`, unless its rate is 0. */
 export function dropout(rate: number): AuthoredLayer[] {
   return rate === 0 ? [] : [{ dropout: { rate } }];
+}
+
+/** A width times {@link widthMultiplier}: a whole number, at least 1. */
+export function scaled(width: number, multiplier: number): number {
+  return Math.max(1, Math.round(width * multiplier));
+}
+
+/** The momentum and epsilon that PyTorch's batch norm has by default, and the published ResNets were trained with. */
+const referenceBatchNorm = { momentum: 0.9, epsilon: 1e-5 };
+
+/** The layer of a normalization, as blocks and lists take it; `none` for none. */
+export function normLayer(kind: Norm, groupCount: number): AuthoredLayer {
+  switch (kind) {
+    case 'batch':
+      return { batchNormalization: referenceBatchNorm };
+    case 'group':
+      return { groupNormalization: { groups: groupCount } };
+    case 'layer':
+      return 'layerNormalization';
+    case 'none':
+      return 'none';
+  }
+}
+
+/** The layer of a normalization with the arguments that tf.layers gives it, as the reference study has them. */
+export function plainNorm(kind: Norm, groupCount: number): AuthoredLayer {
+  return kind === 'batch' ? 'batchNormalization' : normLayer(kind, groupCount);
+}
+
+/** Convolution and activation in one, or with a normalization between them, and without a bias then. */
+export function plainConv(
+  conv: { filters: number; kernelSize: number },
+  { activation, norm: kind, groups: groupCount }: { activation: string; norm: Norm; groups: number },
+): AuthoredLayer[] {
+  const normalization = plainNorm(kind, groupCount);
+  const args = { ...conv, padding: 'same' };
+  if (normalization === 'none') return [{ conv2d: { ...args, activation } }];
+  return [{ conv2d: { ...args, useBias: false } }, ...named(normalization), { activation: { activation } }];
+}
+
+/** Pooling of 2×2 windows. */
+export function poolingLayer(kind: 'max' | 'average'): AuthoredLayer {
+  return { [kind === 'max' ? 'maxPooling2d' : 'averagePooling2d']: { poolSize: 2 } };
+}
+
+/** A layer, with a name if it is given one; nothing for `none`. */
+export function named(layer: AuthoredLayer, name?: string): AuthoredLayer[] {
+  if (layer === 'none') return [];
+  if (name === undefined) return [layer];
+  if (typeof layer === 'string') return [{ [layer]: { name } }];
+  return Object.entries(layer).map(([type, args]) => ({ [type]: { ...(args as object), name } }));
+}
+
+/** Convolution, normalization, activation, called `<name>_conv` and so on; a bias only without normalization. */
+export function convNormActivation(
+  name: string,
+  conv: { filters: number; kernelSize: number; strides?: number },
+  normalization: AuthoredLayer,
+  activation: string,
+): AuthoredLayer[] {
+  const useBias = normalization === 'none';
+  const args = { padding: 'same', useBias, kernelInitializer: 'heNormal', ...conv };
+  return [
+    { conv2d: { ...args, name: `${name}_conv` } },
+    ...named(normalization, `${name}_norm`),
+    { activation: { activation, name: `${name}_activation` } },
+  ];
+}
+
+/** Global pooling, dropout, logits. */
+export function pooledHead(kind: 'average' | 'max', rate: number, classes: number): AuthoredLayer[] {
+  const layer = kind === 'average' ? 'globalAveragePooling2d' : 'globalMaxPooling2d';
+  return [layer, ...dropout(rate), { dense: { units: classes } }];
+}
+
+/** Whether an image is of the size of CIFAR's rather than ImageNet's: a side of less than 64 pixels. */
+export function isSmall({ inputShape }: NetworkContext): boolean {
+  const [height = 1, width = 1] = inputShape;
+  return Math.min(height, width) < 64;
 }

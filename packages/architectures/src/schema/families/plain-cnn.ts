@@ -1,12 +1,27 @@
 /**
- * Plain convolutional network: `conv → [batch norm] → activation` for each entry of `filters`, max pooling 2×2 after
- * the convolutions that `poolAfter` counts, flatten, dropout, logits. Before a batch norm a convolution has no bias.
+ * Plain convolutional network: `conv → [normalization] → activation` for each entry of `filters`, pooling 2×2 after the
+ * convolutions that `poolAfter` counts, flatten, dropout, logits. Before a normalization a convolution has no bias.
  *
  * Source: the reference study of kernel sizes, conv-conv-pool-conv; with 3×3 kernels an output of the last convolution
  * sees 10 pixels, with 5×5 18, with 7×7 26, with 1×1, 3×3, 5×5 in this order 12.
  */
 import { z } from 'zod';
-import { type AuthoredLayer, dropout, dropoutRate, type Family, hiddenActivation } from './family.ts';
+import { normNames } from '../block-schemas.ts';
+import {
+  type AuthoredLayer,
+  attention,
+  dropout,
+  dropoutRate,
+  type Family,
+  groups,
+  hiddenActivation,
+  named,
+  plainConv,
+  pooling,
+  poolingLayer,
+  scaled,
+  widthMultiplier,
+} from './family.ts';
 
 const options = z
   .strictObject({
@@ -21,10 +36,18 @@ const options = z
       .array(z.int().min(1))
       .optional()
       .describe(
-        'Which convolutions, counted from 1, a 2×2 max pooling follows; [] pools nowhere. Left out: the second, where there is one.',
+        'Which convolutions, counted from 1, a 2×2 pooling follows; [] pools nowhere. Left out: the second, where there is one.',
       ),
     batchNorm: z.boolean().default(false).describe('Batch normalization between each convolution and its activation.'),
+    norm: z
+      .enum(normNames)
+      .optional()
+      .describe('Normalization there: batch, group, layer, or none. Left out: what batchNorm says.'),
+    groups,
     activation: hiddenActivation,
+    attention: attention.describe('Attention layer behind each activation.'),
+    pooling,
+    widthMultiplier,
     dropout: dropoutRate.default(0),
   })
   .superRefine(({ filters, kernelSizes, poolAfter = [] }, context) => {
@@ -46,18 +69,17 @@ const options = z
 export const plainCnn: Family<z.infer<typeof options>> = {
   summary: 'Convolutions, each with its own kernel size, and pooling where it is wanted.',
   options,
-  layers({ filters, kernelSizes, poolAfter, batchNorm, activation, dropout: rate }, { classes }) {
+  layers({ filters, kernelSizes, poolAfter, batchNorm, ...settings }, { classes }) {
     const pooled = poolAfter ?? (filters.length >= 2 ? [2] : []);
-    const stages = filters.flatMap((channels, index): AuthoredLayer[] => {
-      const kernelSize = kernelSizes?.[index] ?? 3;
-      const conv = { filters: channels, kernelSize, padding: 'same' };
-      return [
-        ...(batchNorm
-          ? [{ conv2d: { ...conv, useBias: false } }, 'batchNormalization', { activation: { activation } }]
-          : [{ conv2d: { ...conv, activation } }]),
-        ...(pooled.includes(index + 1) ? [{ maxPooling2d: { poolSize: 2 } }] : []),
-      ];
-    });
-    return [...stages, 'flatten', ...dropout(rate), { dense: { units: classes } }];
+    const norm = settings.norm ?? (batchNorm ? 'batch' : 'none');
+    const stages = filters.flatMap((channels, index): AuthoredLayer[] => [
+      ...plainConv(
+        { filters: scaled(channels, settings.widthMultiplier), kernelSize: kernelSizes?.[index] ?? 3 },
+        { ...settings, norm },
+      ),
+      ...named(settings.attention),
+      ...(pooled.includes(index + 1) ? [poolingLayer(settings.pooling)] : []),
+    ]);
+    return [...stages, 'flatten', ...dropout(settings.dropout), { dense: { units: classes } }];
   },
 };

@@ -8,42 +8,75 @@
  * more before its activation.
  */
 import { z } from 'zod';
-import { dropout, dropoutRate, type Family, hiddenActivation, kernelSize } from './family.ts';
+import {
+  attention,
+  dropout,
+  dropoutRate,
+  type Family,
+  groups,
+  hiddenActivation,
+  kernelSize,
+  named,
+  norm,
+  plainNorm,
+  pooling,
+  poolingLayer,
+  scaled,
+  widthMultiplier,
+} from './family.ts';
 
 const options = z.strictObject({
   name: z.literal('residual-cnn'),
   filters: z.array(z.int().min(1)).min(1).default([64]).describe('Channels of each residual block.'),
   kernelSize,
   activation: hiddenActivation,
+  norm,
+  groups,
+  attention,
+  shortcut: z
+    .enum(['projected', 'none'])
+    .default('projected')
+    .describe('What is added to each block: a 1×1 convolution of its input; none leaves all sums out.'),
+  pooling,
+  widthMultiplier,
   dropout: dropoutRate.default(0.25),
 });
 
 export const residualCnn: Family<z.infer<typeof options>> = {
   summary: 'Residual blocks with batch norm and 1×1 shortcuts.',
   options,
-  layers({ filters, kernelSize, activation, dropout: rate }, { classes }) {
+  layers({ filters, kernelSize, activation, shortcut, widthMultiplier: multiplier, ...settings }, { classes }) {
+    const normalization = named(plainNorm(settings.norm, settings.groups));
     const conv = (channels: number, size: number, strides: number) => ({
-      conv2d: { filters: channels, kernelSize: size, strides, padding: 'same', useBias: false },
+      conv2d: { filters: channels, kernelSize: size, strides, padding: 'same', useBias: normalization.length === 0 },
     });
-    const blocks = filters.flatMap((channels, index) => {
+    const blocks = filters.flatMap((width, index) => {
+      const channels = scaled(width, multiplier);
       const strides = index === 0 ? 1 : 2;
       return [
         {
           residual: {
             main: [
               conv(channels, kernelSize, strides),
-              'batchNormalization',
+              ...normalization,
               { activation: { activation } },
               conv(channels, kernelSize, 1),
-              'batchNormalization',
+              ...normalization,
+              ...named(settings.attention),
             ],
-            shortcut: [conv(channels, 1, strides), 'batchNormalization'],
+            shortcut: shortcut === 'none' ? shortcut : [conv(channels, 1, strides), ...normalization],
           },
         },
-        'batchNormalization',
+        ...normalization,
         { activation: { activation } },
       ];
     });
-    return [...blocks, { maxPooling2d: { poolSize: 2 } }, 'flatten', ...dropout(rate), { dense: { units: classes } }];
+    return [
+      ...blocks,
+      poolingLayer(settings.pooling),
+      'flatten',
+      ...dropout(settings.dropout),
+      { dense: { units: classes } },
+    ];
   },
 };

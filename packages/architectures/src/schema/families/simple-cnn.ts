@@ -1,27 +1,50 @@
 /**
- * Small convolutional network: `conv → activation → max pooling 2×2` for each entry of `filters`, flatten, dropout, logits.
+ * Small convolutional network: `conv → [normalization] → activation → pooling 2×2` for each entry of `filters`, flatten,
+ * dropout, logits. Before a normalization a convolution has no bias.
  *
  * Source: the reference study's convolutional network; on 28×28×1 and 10 classes 50,186 parameters.
  */
 import { z } from 'zod';
-import { dropout, dropoutRate, type Family, hiddenActivation, kernelSize } from './family.ts';
+import {
+  type AuthoredLayer,
+  attention,
+  dropout,
+  dropoutRate,
+  type Family,
+  groups,
+  hiddenActivation,
+  kernelSize,
+  named,
+  norm,
+  plainConv,
+  pooling,
+  poolingLayer,
+  scaled,
+  widthMultiplier,
+} from './family.ts';
 
 const options = z.strictObject({
   name: z.literal('simple-cnn'),
   filters: z.array(z.int().min(1)).min(1).default([32, 64]).describe('Channels of each convolution.'),
   kernelSize,
   activation: hiddenActivation,
+  norm: norm.default('none'),
+  groups,
+  attention: attention.describe('Attention layer behind each activation.'),
+  pooling,
+  widthMultiplier,
   dropout: dropoutRate.default(0.25),
 });
 
 export const simpleCnn: Family<z.infer<typeof options>> = {
-  summary: 'Convolutions, each followed by max pooling.',
+  summary: 'Convolutions, each followed by pooling.',
   options,
-  layers({ filters, kernelSize, activation, dropout: rate }, { classes }) {
-    const stages = filters.flatMap((channels) => [
-      { conv2d: { filters: channels, kernelSize, padding: 'same', activation } },
-      { maxPooling2d: { poolSize: 2 } },
+  layers(settings, { classes }) {
+    const stages = settings.filters.flatMap((channels): AuthoredLayer[] => [
+      ...plainConv({ filters: scaled(channels, settings.widthMultiplier), kernelSize: settings.kernelSize }, settings),
+      ...named(settings.attention),
+      poolingLayer(settings.pooling),
     ]);
-    return [...stages, 'flatten', ...dropout(rate), { dense: { units: classes } }];
+    return [...stages, 'flatten', ...dropout(settings.dropout), { dense: { units: classes } }];
   },
 };

@@ -1,0 +1,56 @@
+/**
+ * LeNet-5: C1 5×5 convolution, 6 channels; S2 pooling; C3 5×5 convolution, 16 channels; S4 pooling; C5 and F6 fully
+ * connected, 120 and 84; logits. For 32×32 images; smaller ones keep their size in C1, as the paper's digits of 28×28
+ * stand in a frame of zeros.
+ *
+ * Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition". Deviations, the usual ones: C3 sees
+ * all channels of S2, pooling has no weights, the output is logits rather than distances: 61,706 parameters, not 60,000.
+ */
+import { z } from 'zod';
+import {
+  type AuthoredLayer,
+  dropout,
+  dropoutRate,
+  type Family,
+  hiddenActivation,
+  pooling,
+  scaled,
+  widthMultiplier,
+} from './family.ts';
+
+const options = z.strictObject({
+  name: z.literal('lenet-5'),
+  activation: hiddenActivation.default('tanh'),
+  pooling: pooling.default('average'),
+  widthMultiplier,
+  dropout: dropoutRate.default(0),
+});
+
+export const lenet5: Family<z.infer<typeof options>> = {
+  summary: 'LeNet-5: two convolutions, two poolings, two dense layers.',
+  options,
+  layers({ activation, pooling: kind, widthMultiplier: multiplier, dropout: rate }, { inputShape, classes }) {
+    const [height = 0, width = 0] = inputShape;
+    const framed = Math.min(height, width) < 32;
+    const conv = (name: string, filters: number, padding: string): AuthoredLayer => ({
+      conv2d: { name, filters: scaled(filters, multiplier), kernelSize: 5, padding, activation },
+    });
+    const pool = (name: string): AuthoredLayer => ({
+      [kind === 'average' ? 'averagePooling2d' : 'maxPooling2d']: { name, poolSize: 2 },
+    });
+    const dense = (name: string, units: number) => ({
+      dense: { name, units: scaled(units, multiplier), activation },
+    });
+    return [
+      conv('c1', 6, framed ? 'same' : 'valid'),
+      pool('s2'),
+      conv('c3', 16, 'valid'),
+      pool('s4'),
+      'flatten',
+      dense('c5', 120),
+      dense('f6', 84),
+      ...dropout(rate),
+      { dense: { units: classes } },
+    ];
+  },
+};
