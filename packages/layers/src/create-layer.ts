@@ -5,6 +5,7 @@ import { SeparableConv2D } from './convolution/separable-conv2d.ts';
 import { Dense } from './core/dense.ts';
 import { Dropout } from './core/dropout.ts';
 import { BatchNormalization } from './normalization/batch-normalization.ts';
+import { pluginClass } from './plugin.ts';
 import type { PoolArgs } from './schema/pooling/pool-args.ts';
 import { describeLayer, type LayerType, layerDescriptors } from './schema/layer-descriptors.ts';
 
@@ -38,7 +39,9 @@ const constructors: Record<LayerType, Create> = {
  * @throws Error for an unknown type; ZodError for arguments that its descriptor refuses.
  */
 export function createLayer(type: string, args: Readonly<Record<string, unknown>>, name: string): layers.Layer {
-  const { type: known } = describeLayer(type);
+  const { type: known, args: schema } = describeLayer(type);
+  const added = pluginClass(known);
+  if (added !== undefined) return new added({ ...(schema.parse(args) as object), name });
   return constructors[known as LayerType](args, name);
 }
 

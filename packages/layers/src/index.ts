@@ -7,5 +7,6 @@ export { createLayer } from './create-layer.ts';
 export type { LayerArgs } from './described-layer.ts';
 export { loadModel } from './load-model.ts';
 export { BatchNormalization } from './normalization/batch-normalization.ts';
+export { definePlugin, type LayerClass, type LayerKit, type LayerPlugin } from './plugin.ts';
 export type { RandomPlace } from './random-place.ts';
 export { type LayerCall, rectifiedCall, sumOf } from './rectified.ts';

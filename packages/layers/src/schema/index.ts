@@ -18,7 +18,15 @@ export {
   initializeWeight,
 } from './initializers.ts';
 export { formatShape } from './inputs.ts';
-export { describeLayer, isLayerType, type LayerType, layerDescriptors, layerTypes } from './layer-descriptors.ts';
+export {
+  allLayerTypes,
+  describeLayer,
+  isLayerType,
+  type LayerType,
+  layerDescriptors,
+  layerTypes,
+  registerLayer,
+} from './layer-descriptors.ts';
 export { add } from './merge/add.ts';
 export { type ConcatenateArgs, concatenate } from './merge/concatenate.ts';
 export { type BatchNormalizationArgs, batchNormalization } from './normalization/batch-normalization.ts';
@@ -29,3 +37,4 @@ export { globalAveragePooling2d } from './pooling/global-average-pooling2d.ts';
 export { globalMaxPooling2d } from './pooling/global-max-pooling2d.ts';
 export { maxPooling2d } from './pooling/max-pooling2d.ts';
 export type { PoolArgs } from './pooling/pool-args.ts';
+export { registeredLayer } from './registered-layers.ts';

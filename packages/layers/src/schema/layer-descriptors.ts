@@ -15,6 +15,7 @@ import { averagePooling2d } from './pooling/average-pooling2d.ts';
 import { globalAveragePooling2d } from './pooling/global-average-pooling2d.ts';
 import { globalMaxPooling2d } from './pooling/global-max-pooling2d.ts';
 import { maxPooling2d } from './pooling/max-pooling2d.ts';
+import { addLayer, registeredLayer, registeredTypes } from './registered-layers.ts';
 
 /** Every layer, by its name in YAML. */
 export const layerDescriptors = {
@@ -41,12 +42,34 @@ export type LayerType = keyof typeof layerDescriptors;
 /** The names in YAML, in the order of {@link layerDescriptors}. */
 export const layerTypes = Object.keys(layerDescriptors) as readonly LayerType[];
 
-export function isLayerType(type: string): type is LayerType {
+function isOwn(type: string): type is LayerType {
   return Object.hasOwn(layerDescriptors, type);
 }
 
-/** The descriptor of a layer. @throws Error if there is no such layer; {@link layerTypes} has all names. */
+/** Whether there is a layer of that name, registered ones among them. */
+export function isLayerType(type: string): boolean {
+  return isOwn(type) || registeredLayer(type) !== undefined;
+}
+
+/** Every name there is now: {@link layerTypes}, then what {@link registerLayer} added. */
+export function allLayerTypes(): string[] {
+  return [...layerTypes, ...registeredTypes()];
+}
+
+/**
+ * Adds a layer to those that studies can name, in this process. The same source may add its layer again, changed.
+ *
+ * @param source What adds it, such as the path of a plugin.
+ * @throws Error if the descriptor is none, or its name is taken.
+ */
+export function registerLayer(descriptor: unknown, source: string): void {
+  addLayer(descriptor, source, layerTypes);
+}
+
+/** The descriptor of a layer. @throws Error if there is no such layer; {@link allLayerTypes} has all names. */
 export function describeLayer(type: string): LayerDescriptor {
-  if (isLayerType(type)) return layerDescriptors[type];
-  throw new Error(`unknown layer "${type}". The layers are: ${layerTypes.join(', ')}.`);
+  if (isOwn(type)) return layerDescriptors[type];
+  const added = registeredLayer(type);
+  if (added !== undefined) return added.descriptor;
+  throw new Error(`unknown layer "${type}". The layers are: ${allLayerTypes().join(', ')}.`);
 }
