@@ -5,6 +5,7 @@ export { confusionMatrix } from './confusion-matrix.ts';
 export { accuracyInterval, type MeanInterval, meanInterval } from './intervals.ts';
 export { mostWrong, type WrongPrediction } from './most-wrong.ts';
 export { decide, holm, type PairedDifference, pairedDifference, type Verdict } from './paired-difference.ts';
+export { type Network, type NetworkNode, networkOfGraph } from './network.ts';
 export { type DetectableOptions, detectableDifference, pairedPower } from './paired-power.ts';
 export {
   type PrecisionRecallCurve,
@@ -13,7 +14,23 @@ export {
   precisionRecallReport,
 } from './precision-recall.ts';
 export { quantile } from './quantile.ts';
-export { type InputWindow, type Pair, type ReceptiveField, receptiveFields } from './receptive-field.ts';
+export {
+  type InputWindow,
+  networkReceptiveFields,
+  type Pair,
+  type PartialReceptiveField,
+  type ReceptiveField,
+  receptiveFields,
+} from './receptive-field.ts';
 export { type RocCurve, type RocReport, rocCurve, rocReport } from './roc.ts';
 export { type LossSpike, lossSpikes, type Stability, stability } from './stability.ts';
-export { type Summary, type SummaryRow, summarize } from './summarize.ts';
+export {
+  type NetworkSummary,
+  type NetworkSummaryRow,
+  type Summary,
+  type SummaryRow,
+  type SummaryTotals,
+  summarize,
+  summarizeNetwork,
+} from './summarize.ts';
+export { type UnproductiveLayer, unproductiveLayers } from './unproductive-layers.ts';

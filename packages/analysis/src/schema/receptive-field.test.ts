@@ -1,7 +1,8 @@
 import { buildGraph, type Graph } from '@ablate/architectures/schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ReceptiveField, receptiveFields } from './receptive-field.ts';
+import { networkOfGraph } from './network.ts';
+import { networkReceptiveFields, type ReceptiveField, receptiveFields } from './receptive-field.ts';
 
 const conv = (kernelSize: number, more = {}) => ({ conv2d: { filters: 2, kernelSize, padding: 'same', ...more } });
 const pool = (poolSize: number, strides: number) => ({ maxPooling2d: { poolSize, strides } });
@@ -80,20 +81,88 @@ describe('published networks', () => {
   });
 });
 
+/** Stages of bottlenecks, in [units, stride of the unit that halves]. */
+describe('ResNet-50 on 224 pixels', () => {
+  const padded = (padding: number, layer: unknown) => [{ zeroPadding2d: { padding } }, layer];
+  const middle = (strides: number) => padded(1, conv(3, { strides, padding: 'valid' }));
+  const unit = (strides: number) => ({
+    residual: { main: [conv(1), ...middle(strides), conv(1)], shortcut: [conv(1, { strides })] },
+  });
+  const stem = [
+    ...padded(3, conv(7, { strides: 2, padding: 'valid' })),
+    { maxPooling2d: { poolSize: 3, strides: 2, padding: 'same' } },
+  ];
+
+  test('resnet_v1_50 halves in the last unit of a block: its four blocks as Araujo et al. print them', () => {
+    const block = (units: number, last: number) =>
+      Array.from({ length: units }, (_, i) => unit(i === units - 1 ? last : 1));
+    const depths = [
+      [3, 2],
+      [4, 2],
+      [6, 2],
+      [3, 1],
+    ] as const;
+    const ends = depths.map((_, block_) => depths.slice(0, block_ + 1).flatMap(([units, last]) => block(units, last)));
+    expect(ends.map((units) => rows(graphOf([...stem, ...units], 224)).at(-1))).toEqual([
+      [35, 8, 15],
+      [99, 16, 47],
+      [291, 32, 143],
+      [483, 32, 239],
+    ]);
+  });
+
+  test('with the stride in the 3×3 of the first unit, it sees 427 pixels', () => {
+    const block = (units: number, first: number) => Array.from({ length: units }, (_, i) => unit(i === 0 ? first : 1));
+    const graph = graphOf([...stem, ...block(3, 1), ...block(4, 2), ...block(6, 2), ...block(3, 2)], 224);
+    expect(rows(graph).at(-1)?.[0]).toBe(427);
+  });
+});
+
+test('paths that are not centred alike are said to be misaligned, from where they meet on', () => {
+  const block = (shortcut: unknown[]) =>
+    graphOf([{ residual: { main: [conv(3, { strides: 2 })], shortcut } }, conv(3)], 32);
+  const misaligned = (graph: Graph) =>
+    [...receptiveFields(graph)].flatMap(([id, field]) =>
+      (field.kind === 'window' ? field : field.before).misaligned ? [id] : [],
+    );
+  // 3×3 with stride 2 and `same` on 32 pixels pads the end alone: its first window is centred at pixel 1.
+  expect(misaligned(block([conv(1, { strides: 2 })]))).toEqual(['residual_1/add', 'conv2d_1', 'flatten_1', 'dense_1']);
+  expect(misaligned(block([conv(5, { strides: 2 })]))).toEqual([]);
+});
+
+test('behind a layer that sees everything at once all is seen, and the value without it still grows', () => {
+  const { inputShape, nodes } = networkOfGraph(graphOf([conv(3), conv(1), conv(3, { strides: 2 })], 31));
+  const gated = nodes.map((node) => (node.id === 'conv2d_2' ? { ...node, view: { kind: 'global' as const } } : node));
+  const before = { size: [5, 5], stride: [2, 2], padding: [2, 2], centre: [0, 0] };
+  expect(networkReceptiveFields({ inputShape, nodes: gated }).get('conv2d_3')).toEqual({ kind: 'global', before });
+});
+
+test('from a layer on that is not known, so is what is seen', () => {
+  const { inputShape, nodes } = networkOfGraph(graphOf([conv(3), conv(3), conv(3)]));
+  const network = { inputShape, nodes: nodes.map((node) => (node.id === 'conv2d_2' ? { ...node, view: null } : node)) };
+  expect([...networkReceptiveFields(network).values()].map(({ kind }) => kind)).toEqual([
+    'window',
+    'unknown',
+    'unknown',
+    'unknown',
+    'unknown',
+  ]);
+});
+
 test('height and width are followed apart, and dilation widens a window', () => {
   const graph = graphOf([
     { conv2d: { filters: 2, kernelSize: [3, 1], strides: [2, 1] } },
     { conv2d: { filters: 2, kernelSize: 3, dilationRate: [2, 3] } },
   ]);
   expect([...receptiveFields(graph).values()].slice(0, 2)).toEqual([
-    { kind: 'window', size: [3, 1], stride: [2, 1], padding: [0, 0] },
-    { kind: 'window', size: [11, 7], stride: [2, 1], padding: [0, 0] },
+    { kind: 'window', size: [3, 1], stride: [2, 1], padding: [0, 0], centre: [1, 0] },
+    { kind: 'window', size: [11, 7], stride: [2, 1], padding: [0, 0], centre: [5, 3] },
   ]);
 });
 
 test('a dense layer and global pooling see everything; the value before them stays', () => {
   const fields = receptiveFields(graphOf([conv(3), conv(3), 'globalAveragePooling2d']));
-  const before = { size: [5, 5], stride: [1, 1], padding: [2, 2] };
+  const before = { size: [5, 5], stride: [1, 1], padding: [2, 2], centre: [0, 0] };
   expect(fields.get('globalAveragePooling2d_1')).toEqual({ kind: 'global', before });
   expect(fields.get('dense_1')).toEqual({ kind: 'global', before });
 });
@@ -116,7 +185,14 @@ test('a join of branches holds what each of them sees', () => {
     ],
   ];
   const fields = receptiveFields(graphOf([{ parallel: { branches } }]));
-  expect(fields.get('parallel_1/concat')).toEqual({ kind: 'window', size: [5, 5], stride: [1, 1], padding: [2, 2] });
+  expect(fields.get('parallel_1/concat')).toEqual({
+    kind: 'window',
+    size: [5, 5],
+    stride: [1, 1],
+    padding: [2, 2],
+    centre: [0, 0],
+    misaligned: true,
+  });
 });
 
 test('equals what is found by following every index back, for any chain of layers', () => {

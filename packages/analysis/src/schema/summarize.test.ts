@@ -1,6 +1,7 @@
 import { buildGraph, type Graph } from '@ablate/architectures/schema';
 import { expect, test } from 'vitest';
-import { summarize } from './summarize.ts';
+import { networkOfGraph } from './network.ts';
+import { summarize, summarizeNetwork } from './summarize.ts';
 
 test('the summary of the reference CNN, line by line', () => {
   const { graph } = buildGraph({ name: 'simple-cnn', dropout: 0 }, { inputShape: [28, 28, 1], classes: 10 });
@@ -21,7 +22,14 @@ test('the summary of the reference CNN, line by line', () => {
     ['flatten_1', '3136', 0, 0, 10],
     ['dense_1', '10', 31_370, 31_360, 'all, before 10'],
   ]);
-  expect(totals).toEqual({ parameters: { trainable: 50_186, nonTrainable: 0 }, macs: 225_792 + 3_612_672 + 31_360 });
+  const macs = 225_792 + 3_612_672 + 31_360;
+  const activations = 28 * 28 * 32 + 14 * 14 * 32 + 14 * 14 * 64 + 2 * 7 * 7 * 64 + 10;
+  expect(totals).toEqual({
+    parameters: { trainable: 50_186, nonTrainable: 0 },
+    macs,
+    flops: 2 * macs,
+    activationBytes: 4 * activations,
+  });
 });
 
 test('VGG-16 has 138.36 M parameters and 15.47 GMAC', () => {
@@ -43,4 +51,14 @@ test('VGG-16 has 138.36 M parameters and 15.47 GMAC', () => {
   // Simonyan and Zisserman 2014, configuration D.
   expect(totals.parameters.trainable).toBe(138_357_544);
   expect((totals.macs / 1e9).toFixed(2)).toBe('15.47');
+});
+
+test('what a layer does that is not known is null and said, and the totals are those of the rest', () => {
+  const { graph } = buildGraph({ name: 'simple-cnn', dropout: 0 }, { inputShape: [28, 28, 1], classes: 10 });
+  const { inputShape, nodes } = networkOfGraph(graph as Graph);
+  const strange = nodes.map((node) => (node.id === 'conv2d_2' ? { ...node, macs: null, view: null } : node));
+  const { rows, totals, unknown } = summarizeNetwork({ inputShape, nodes: strange });
+  expect(rows[2]).toMatchObject({ id: 'conv2d_2', macs: null, flops: null, receptiveField: { kind: 'unknown' } });
+  expect(totals.macs).toBe(225_792 + 31_360);
+  expect(unknown).toEqual(['conv2d_2']);
 });
