@@ -3,6 +3,7 @@ import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { adamStep, momentumStep, rmspropStep, sgdStep } from '@ablate/tensor-backends';
 import type { OptimizerSettings } from './schema/optimizer.ts';
 import { TrainingError } from './training-error.ts';
+import { uniquePaths, variableOf } from './weight-paths.ts';
 
 /** A tensor that an optimizer keeps for a weight. */
 export interface OptimizerSlot {
@@ -184,13 +185,6 @@ function isExcluded(path: string, excluded: OptimizerSettings['excludeFromWeight
   return excluded.some((kind) => kinds[kind].test(name));
 }
 
-/** tf.layers' variable around the tensor that ops see. */
-function variableOf(weight: LayerVariable): tf.Variable {
-  const value = weight.read();
-  if (value instanceof tf.Variable) return value;
-  throw new TrainingError(`optimizer: internal: weight "${weight.originalName}" is not backed by a tf.Variable.`);
-}
-
 /**
  * A step writes in place, and tfjs shares storage between tensors that were assigned to each other (`setWeights` with
  * another model's `getWeights`): without a copy of its own, training this model would train that one too.
@@ -201,14 +195,4 @@ function ownStorage(variable: tf.Variable): void {
 
 function project(variable: tf.Variable, constraint: LayerVariable['constraint']): void {
   tf.tidy(() => variable.assign(constraint.apply(variable)));
-}
-
-/** Paths are unique in models of ours; in nested models of others, the second of a name is `name#2`. */
-function uniquePaths(weights: readonly LayerVariable[]): string[] {
-  const seen = new Map<string, number>();
-  return weights.map(({ originalName }) => {
-    const times = (seen.get(originalName) ?? 0) + 1;
-    seen.set(originalName, times);
-    return times === 1 ? originalName : `${originalName}#${times}`;
-  });
 }

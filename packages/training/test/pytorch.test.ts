@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { startBackend } from '@ablate/tensor-backends';
+import { classificationLoss, startBackend } from '@ablate/tensor-backends';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { clipGradients } from '../src/gradient-clipping.ts';
 import { Optimizer } from '../src/index.ts';
+import { lossTargets } from '../src/loss-targets.ts';
 import { learningRateAt, optimizerSchema, scheduleSchema } from '../src/schema/index.ts';
 import { plateauAfter, plateauSchema, plateauStart } from '../src/schema/plateau.ts';
+import { lossSchema } from '../src/schema/targets.ts';
 
 /* 20 steps of everything that PyTorch has too: fixtures/make-fixtures.py wrote them, with the version it ran. */
 
@@ -79,6 +82,67 @@ test.each(schedules.plateaus)('$torch', ({ schedule, metrics, rates }) => {
   for (const [epoch, rate] of rates.entries()) expect(ours[epoch], `epoch ${epoch}`).toBeCloseTo(rate, 15);
   // The fixture shows something: the rate fell.
   expect(new Set(rates.map((rate) => rate.toFixed(9))).size).toBeGreaterThan(1);
+});
+
+const losses = fixture('losses') as {
+  rows: number;
+  classes: number;
+  logits: number[];
+  labels: number[];
+  /** [rows, classes]: answers that are distributions. */
+  soft: number[];
+  results: {
+    case: { loss: string; gamma?: number; labelSmoothing?: number; classWeights?: number[]; soft?: boolean };
+    value: number;
+    gradient: number[];
+  }[];
+};
+
+describe.each(['wasm', 'cpu'] as const)('losses on %s', (backend) => {
+  beforeEach(async () => void (await startBackend(backend)));
+
+  test.each(losses.results)(
+    '$case',
+    ({ case: { loss: name, gamma, labelSmoothing = 0, classWeights, soft }, ...torch }) => {
+      const { rows, classes, labels } = losses;
+      const loss = lossSchema.parse({ name, ...(gamma !== undefined && { gamma }) });
+      const made = soft
+        ? { targets: losses.soft.map((t) => (1 - labelSmoothing) * t + labelSmoothing / classes), total: rows }
+        : lossTargets({ labels }, classes, { loss, labelSmoothing }, classWeights);
+      tf.tidy(() => {
+        const targets = tf.tensor2d(made.targets, [rows, classes]);
+        const given = { targets, labels: tf.tensor1d(labels, 'int32') };
+        const { value, grad } = tf.valueAndGrad((z) => {
+          return classificationLoss(z as tf.Tensor2D, given, loss, { count: made.total }).loss;
+        })(tf.tensor2d(losses.logits, [rows, classes]));
+        // Targets, value and gradient are rounded to float32; PyTorch's are in double precision.
+        expect(value.dataSync()[0]! / torch.value).toBeCloseTo(1, 6);
+        expect(largestDifference(grad.dataSync(), torch.gradient)).toBeLessThan(2e-7);
+      });
+    },
+  );
+});
+
+const clipping = fixture('clipping') as {
+  shapes: number[][];
+  gradients: number[][];
+  results: { kind: 'norm' | 'value'; limit: number; norm: number | null; clipped: number[][] }[];
+};
+
+test.each(clipping.results)('clipping by $kind to $limit', async ({ kind, limit, norm, clipped }) => {
+  await startBackend('wasm');
+  const gradients = Object.fromEntries(
+    clipping.gradients.map((values, i) => [String(i), tf.tensor(values, clipping.shapes[i])]),
+  );
+  const before = tf.memory().numTensors;
+  const result = await clipGradients(gradients, kind === 'norm' ? { clipNorm: limit } : { clipValue: limit });
+  expect(tf.memory().numTensors).toBe(before);
+  expect(result.norm === undefined).toBe(norm === null);
+  expect(result.norm ?? 0).toBeCloseTo(norm ?? 0, 6);
+  for (const [i, values] of clipped.entries()) {
+    expect(largestDifference(result.gradients[String(i)]!.dataSync(), values)).toBeLessThan(2e-7);
+  }
+  tf.dispose(result.gradients);
 });
 
 function fixture(name: string): unknown {
