@@ -8,4 +8,5 @@ export type { BrokenEntry, Entry, LayerEntry, ParallelEntry, ResidualEntry } fro
 export { type MatchedWidths, matchWidths, type UnmatchedWidths, type WidthBudget } from './match-widths.ts';
 export { knownLayerTypes, type NormalizedLayers, normalizeLayers } from './normalize-layers.ts';
 export type { ArchitectureProblem } from './problem.ts';
+export { graphFromTopology } from './topology/graph-from-topology.ts';
 export { type WidthGroup, widthGroups } from './width-groups.ts';
