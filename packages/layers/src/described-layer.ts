@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { type LayerVariable, layers, regularizers } from '@tensorflow/tfjs-layers';
 import { type LayerDescriptor, type Shape, ShapeError } from './schema/descriptor.ts';
 import { configOf } from './stock-config.ts';
 import { StreamInitializer } from './stream-initializer.ts';
@@ -50,7 +50,14 @@ export abstract class DescribedLayer<Args extends object> extends layers.Layer {
       const initializer = new StreamInitializer(weight, `${this.name}/${weight.name}`);
       this.#weights.set(
         weight.name,
-        this.addWeight(weight.name, [...weight.shape], 'float32', initializer, undefined, weight.trainable),
+        this.addWeight(
+          weight.name,
+          [...weight.shape],
+          'float32',
+          initializer,
+          weight.penalty && regularizers.l1l2(weight.penalty),
+          weight.trainable,
+        ),
       );
     }
     this.built = true;
@@ -68,12 +75,32 @@ export abstract class DescribedLayer<Args extends object> extends layers.Layer {
       if (x === undefined || others.length > 0) {
         throw new Error(`${this.name}: takes one tensor; received ${others.length + (x === undefined ? 0 : 1)}.`);
       }
-      return this.forward(x, kwargs);
+      return x.shape[0] === 0 && !this.#synchronized ? this.#ofNoRows(x, kwargs) : this.forward(x, kwargs);
     });
   }
 
+  /** Its replicas join in each call; the layer itself knows what to do without rows. */
+  get #synchronized(): boolean {
+    return 'synchronized' in this.constructor && this.constructor.synchronized === true;
+  }
+
+  /**
+   * An empty shard of a batch: one row of zeros stands in and is cut away, so that gradients of weights are zero. The
+   * reductions of backends leave sums over nothing unwritten.
+   */
+  #ofNoRows(x: tf.Tensor, kwargs: Record<string, unknown>): tf.Tensor {
+    const row = tf.zeros([1, ...x.shape.slice(1)]);
+    const y = this.forward(tf.concat([x, row], 0), kwargs);
+    return tf.slice(y, 0, 0);
+  }
+
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...configOf(this.args) };
+    return { ...super.getConfig(), ...this.argsConfig() };
+  }
+
+  /** The arguments as they are saved: as the stock layer would write them. */
+  protected argsConfig(): tf.serialization.ConfigDict {
+    return configOf(this.args);
   }
 
   /** The variable of a weight that this layer has. */

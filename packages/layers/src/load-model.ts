@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, models } from '@tensorflow/tfjs-layers';
+import { PReLU } from './activation/prelu.ts';
 import { Conv2D } from './convolution/conv2d.ts';
 import { DepthwiseConv2D } from './convolution/depthwise-conv2d.ts';
 import { SeparableConv2D } from './convolution/separable-conv2d.ts';
@@ -7,6 +8,10 @@ import { Dense } from './core/dense.ts';
 import { Dropout } from './core/dropout.ts';
 import type { LayerArgs } from './described-layer.ts';
 import { BatchNormalization } from './normalization/batch-normalization.ts';
+import { LayerNormalization } from './normalization/layer-normalization.ts';
+// Registers them: a saved model may hold any.
+import './own-layers.ts';
+import { GaussianNoise } from './regularization/gaussian-noise.ts';
 import type { LayerDescriptor } from './schema/descriptor.ts';
 import { layerDescriptors as described } from './schema/layer-descriptors.ts';
 import { argsOf, commonOf } from './stock-config.ts';
@@ -24,6 +29,12 @@ const loaders: Record<string, Load> = {
     described.batchNormalization,
     (args, base) => new BatchNormalization(args, base),
   ),
+  [LayerNormalization.className]: loader(
+    described.layerNormalization,
+    (args, base) => new LayerNormalization(args, base),
+  ),
+  [GaussianNoise.className]: loader(described.gaussianNoise, (args, base) => new GaussianNoise(args, base)),
+  [PReLU.className]: loadPReLU,
   [Dropout.className]: loader(described.dropout, (args, base, config) => {
     const seed = config['seed'];
     return new Dropout(args, typeof seed === 'number' ? { ...base, seed } : base);
@@ -106,6 +117,16 @@ function loader<Args>(
     if (!success) return null;
     return create(data, commonOf(config), config);
   };
+}
+
+/** Ours where one alpha for each channel starts from a constant, as in its own config. */
+function loadPReLU(config: Config): layers.Layer | null {
+  const { alphaInitializer, sharedAxes, ...rest } = config as { alphaInitializer?: unknown; sharedAxes?: unknown };
+  const { className, config: options } = (alphaInitializer ?? {}) as { className?: string; config?: Config };
+  const shared = ['[1,2]', '[]'].includes(JSON.stringify(sharedAxes));
+  if (!shared || className !== 'Constant') return null;
+  const load = loader(described.prelu, (args, base) => new PReLU(args, base));
+  return load({ ...(rest as Config), alpha: options?.['value'] ?? null });
 }
 
 function handlerOf(url: string): tf.io.IOHandler {

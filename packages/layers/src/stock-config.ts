@@ -2,6 +2,7 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import { initializers } from '@tensorflow/tfjs-layers';
 import { type InitializerName, initializerNames } from './schema/initializers.ts';
 import { pair } from './schema/pair.ts';
+import type { Penalty } from './schema/penalty.ts';
 
 type Config = serialization.ConfigDict;
 type ConfigValue = serialization.ConfigDictValue;
@@ -25,6 +26,8 @@ const stockInitializers = {
   heNormal: initializers.heNormal({}),
   leCunUniform: initializers.leCunUniform({}),
   leCunNormal: initializers.leCunNormal({}),
+  orthogonal: initializers.orthogonal({}),
+  pytorchDefault: initializers.varianceScaling({ scale: 1 / 3, mode: 'fanIn', distribution: 'uniform' }),
 } satisfies Record<InitializerName, unknown>;
 /** What every layer's config has, whatever its kind. */
 const common = new Set(['name', 'trainable', 'batchInputShape', 'dtype', 'customObjects', 'seed']);
@@ -35,6 +38,8 @@ export function configOf(args: object): Config {
   const config: Config = {};
   for (const [name, value] of Object.entries(args) as [string, ConfigValue][]) {
     if (name.endsWith('Initializer')) config[name] = initializerConfig(value as InitializerName);
+    else if (name.endsWith('Regularizer'))
+      config[name] = value === undefined ? null : regularizerConfig(value as Config);
     else if (pairs.has(name)) config[name] = pair(value as number | [number, number]);
     else if (name === 'activation') config[name] = value ?? 'linear';
     else config[name] = value;
@@ -52,7 +57,7 @@ export function argsOf(config: Config, known: (name: string) => boolean): Record
   const args: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(config)) {
     if (value === null || value === undefined || common.has(name)) continue;
-    const plain = name.endsWith('Initializer') ? (initializerName(value) ?? value) : value;
+    const plain = plainValue(name, value);
     if (!known(name) && JSON.stringify(neutral[name]) === JSON.stringify(plain)) continue;
     args[name] = plain;
   }
@@ -67,6 +72,23 @@ export function commonOf(config: Config): Config {
       return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+/** Initializers as names and penalties as their factors, where they are ours; else the value as it is. */
+function plainValue(name: string, value: ConfigValue): unknown {
+  if (name.endsWith('Initializer')) return initializerName(value) ?? value;
+  if (name.endsWith('Regularizer')) return penaltyOf(value) ?? value;
+  return value;
+}
+
+/** `regularizers.l1l2` as tf.layers writes it. */
+function regularizerConfig(penalty: Config): Config {
+  return { className: 'L1L2', config: { ...penalty } };
+}
+
+function penaltyOf(value: ConfigValue): Penalty | undefined {
+  const { className, config } = value as { className?: string; config?: Partial<Penalty> };
+  return className === 'L1L2' && config !== undefined ? { l1: config.l1 ?? 0, l2: config.l2 ?? 0 } : undefined;
 }
 
 function initializerConfig(name: InitializerName): Config {

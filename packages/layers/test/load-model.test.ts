@@ -33,19 +33,38 @@ test('so does a model within a model', async () => {
 });
 
 test('a layer with options that ours lack stays stock', async () => {
-  const regularized = tfl.layers.dense({
+  const constrained = tfl.layers.dense({
     units: 3,
     inputShape: [4],
-    kernelRegularizer: tfl.regularizers.l2({ l2: 0.1 }),
-    name: 'regularized',
+    kernelConstraint: tfl.constraints.nonNeg(),
+    name: 'constrained',
   });
   const normal = tfl.layers.dense({ units: 3, kernelInitializer: 'randomNormal', name: 'normal' });
-  const model = tfl.sequential({ layers: [regularized, normal, tfl.layers.dense({ units: 1, name: 'plain' })] });
+  const model = tfl.sequential({ layers: [constrained, normal, tfl.layers.dense({ units: 1, name: 'plain' })] });
   const loaded = await loadModel(await saved(model));
-  expect(loaded.getLayer('regularized').constructor).toBe(regularized.constructor);
+  expect(loaded.getLayer('constrained').constructor).toBe(constrained.constructor);
   expect(loaded.getLayer('normal').constructor).toBe(normal.constructor);
   expect(loaded.getLayer('plain')).toBeInstanceOf(Dense);
-  expect(loaded.getLayer('regularized').losses.length).toBe(1);
+});
+
+test('penalties of the kernel and bias of a stock layer stay, to the same loss', async () => {
+  const penalised = tfl.layers.dense({
+    units: 3,
+    name: 'penalised',
+    kernelRegularizer: tfl.regularizers.l1l2({ l1: 0.2, l2: 0.1 }),
+    biasRegularizer: tfl.regularizers.l1({ l1: 0.3 }),
+    biasInitializer: 'ones',
+  });
+  const x = tfl.input({ shape: [4] });
+  const stock = tfl.model({ inputs: x, outputs: penalised.apply(x) as tfl.SymbolicTensor });
+  const ours = await loadModel(await saved(stock));
+  expect(ours.getLayer('penalised')).toBeInstanceOf(Dense);
+  const losses = (model: tfl.LayersModel) => model.calculateLosses().map((loss) => loss.dataSync()[0] as number);
+  expect(losses(ours)).toEqual(losses(stock));
+  const [kernel] = stock.getWeights().map((weight) => [...weight.dataSync()]);
+  const sum = (of: (w: number) => number) => (kernel ?? []).reduce((total, w) => total + of(w), 0);
+  expect(losses(ours)[0]).toBeCloseTo(0.2 * sum(Math.abs) + 0.1 * sum((w) => w * w), 5);
+  expect(losses(ours)[1]).toBeCloseTo(0.9, 6);
 });
 
 test('afterwards stock tfjs loads stock classes', async () => {

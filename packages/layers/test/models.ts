@@ -1,19 +1,6 @@
-import { createLayer } from '@ablate/layers';
-import { describeLayer } from '@ablate/layers/schema';
 import { randomStream } from '@ablate/random';
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
-import type { Case } from './cases.ts';
-
-/** A model of one layer, named `block/layer`, with weights that are not those it starts with. */
-export function modelOf({ type, args, inputs }: Case): tfl.LayersModel {
-  const complete = describeLayer(type).args.parse(args);
-  const symbols = inputs.map((shape) => tfl.input({ shape: [...shape] }));
-  const y = createLayer(type, complete, 'block/layer').apply(symbols.length === 1 ? symbols.slice(0, 1) : symbols);
-  const model = tfl.model({ inputs: symbols, outputs: y as tfl.SymbolicTensor });
-  shakeWeights(model);
-  return model;
-}
+import type * as tfl from '@tensorflow/tfjs-layers';
 
 /** Adds noise to every weight; variances stay above zero. */
 export function shakeWeights(model: tfl.LayersModel): void {

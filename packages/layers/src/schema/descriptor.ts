@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { Fans, InitializerName } from './initializers.ts';
+import type { Fans, WeightInitializer } from './initializers.ts';
+import type { Penalty } from './penalty.ts';
 
 /** Extents of a tensor without its batch axis: [height, width, channels] for images, [units] for rows. */
 export type Shape = readonly number[];
@@ -10,9 +11,11 @@ export interface WeightSpec {
   name: string;
   shape: Shape;
   trainable: boolean;
-  initializer: InitializerName;
-  /** Where they are not those of a dense or convolution kernel of that shape (depthwise). */
+  initializer: WeightInitializer;
+  /** Where they are not those of a dense or convolution kernel of that shape (depthwise, bias). */
   fans?: Fans;
+  /** What is added to the loss for it. */
+  penalty?: Penalty | undefined;
 }
 
 /** How far one output element of a layer sees, along height and width. */

@@ -1,8 +1,12 @@
 import type { RandomStream } from '@ablate/random';
 import { z } from 'zod';
 import type { Shape, WeightSpec } from './descriptor.ts';
+import { orthogonal } from './orthogonal.ts';
 
-/** Initializers by tf.layers' names (`heNormal` and its kin draw truncated normals, as Keras does). */
+/**
+ * Initializers by tf.layers' names (`heNormal` and its kin draw truncated normals, as Keras does). `pytorchDefault` is
+ * what PyTorch's Linear and Conv2d start with, kernel and bias alike.
+ */
 export const initializerNames = [
   'zeros',
   'ones',
@@ -12,8 +16,13 @@ export const initializerNames = [
   'heNormal',
   'leCunUniform',
   'leCunNormal',
+  'orthogonal',
+  'pytorchDefault',
 ] as const;
 export type InitializerName = (typeof initializerNames)[number];
+
+/** How a weight starts: by name, or every value alike. */
+export type WeightInitializer = InitializerName | { readonly constant: number };
 
 /** An initializer argument with a default, described for editors. */
 export function initializerArg(of: string, byDefault: InitializerName) {
@@ -48,18 +57,21 @@ export function depthwiseFans([height = 1, width = 1, , multiplier = 1]: Shape):
 const TRUNCATED_STD = 0.87962566103423978;
 
 /**
- * Initial values of a weight, row-major; value i depends on the stream and i alone.
+ * Initial values of a weight, row-major; but for `orthogonal`, value i depends on the stream and i alone.
  *
  * glorot: variance 2 / (in + out) (Glorot and Bengio 2010); he: 2 / in (He et al. 2015); leCun: 1 / in (LeCun et al.
- * 1998). Uniforms lie in ±√(3·variance); normals are redrawn beyond two standard deviations and rescaled.
+ * 1998); pytorchDefault: uniform in ±1/√in, of variance 1 / (3·in) (`kaiming_uniform_` with a = √5 in PyTorch 2's
+ * `nn.Linear.reset_parameters`). Uniforms lie in ±√(3·variance); normals are redrawn beyond two standard deviations and
+ * rescaled. orthogonal: see {@link orthogonal}.
  */
 export function initialize(
-  name: InitializerName,
+  name: WeightInitializer,
   shape: Shape,
   stream: RandomStream,
   fans: Fans = fansOf(shape),
 ): Float32Array {
   const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  if (typeof name === 'object') return values.fill(name.constant);
   const glorot = 2 / (fans.in + fans.out);
   switch (name) {
     case 'zeros':
@@ -78,6 +90,10 @@ export function initialize(
       return uniform(values, 1 / fans.in, stream);
     case 'leCunNormal':
       return normal(values, 1 / fans.in, stream);
+    case 'orthogonal':
+      return orthogonal(values, shape, stream);
+    case 'pytorchDefault':
+      return uniform(values, 1 / (3 * fans.in), stream);
   }
 }
 

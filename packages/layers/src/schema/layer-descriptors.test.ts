@@ -80,6 +80,97 @@ const known: [
     [image],
     { output: [29, 33, 3] },
   ],
+  ['channelPadding', { channels: 5 }, [image], { output: [28, 28, 5] }],
+  [
+    'weightStandardizedConv2d',
+    { filters: 8, kernelSize: 5 },
+    [image],
+    { output: [24, 24, 8], weights: { kernel: [5, 5, 3, 8], bias: [8] }, macs: 24 * 24 * 25 * 3 * 8 },
+  ],
+  [
+    'coordConv2d',
+    { filters: 8, kernelSize: 5 },
+    [image],
+    { output: [24, 24, 8], weights: { kernel: [5, 5, 5, 8], bias: [8] }, macs: 24 * 24 * 25 * 5 * 8 },
+  ],
+  [
+    'coordConv2d',
+    { filters: 8, kernelSize: 1, withRadius: true, useBias: false },
+    [image],
+    { output: [28, 28, 8], weights: { kernel: [1, 1, 6, 8] }, macs: 28 * 28 * 6 * 8 },
+  ],
+  [
+    'gatedConv2d',
+    { filters: 8, kernelSize: 3, padding: 'same' },
+    [image],
+    { output: [28, 28, 8], weights: { kernel: [3, 3, 3, 16], bias: [16] }, macs: 28 * 28 * 9 * 3 * 16 },
+  ],
+  ['mish', {}, [image], { output: image }],
+  ['gelu', {}, [image], { output: image }],
+  ['squaredRelu', {}, [image], { output: image }],
+  ['swish', {}, [image], { output: image, weights: { beta: [1] } }],
+  ['swish', { perChannel: true }, [image], { output: image, weights: { beta: [3] } }],
+  ['prelu', {}, [image], { output: image, weights: { alpha: [1, 1, 3] } }],
+  ['prelu', {}, [[7]], { output: [7], weights: { alpha: [7] } }],
+  [
+    'squeezeExcitation',
+    {},
+    [[8, 8, 40]],
+    {
+      output: [8, 8, 40],
+      weights: { squeeze_kernel: [40, 3], squeeze_bias: [3], excitation_kernel: [3, 40], excitation_bias: [40] },
+      macs: 2 * 40 * 3,
+    },
+  ],
+  [
+    'cbam',
+    { reduction: 8 },
+    [[8, 8, 40]],
+    {
+      output: [8, 8, 40],
+      weights: {
+        squeeze_kernel: [40, 5],
+        squeeze_bias: [5],
+        excitation_kernel: [5, 40],
+        excitation_bias: [40],
+        spatial_kernel: [7, 7, 2, 1],
+      },
+      macs: 4 * 40 * 5 + 64 * 49 * 2,
+    },
+  ],
+  // The paper's table of adaptive sizes: 64 channels 3, 512 channels 5.
+  [
+    'efficientChannelAttention',
+    {},
+    [[8, 8, 64]],
+    { output: [8, 8, 64], weights: { kernel: [3, 1, 1, 1] }, macs: 64 * 3 },
+  ],
+  [
+    'efficientChannelAttention',
+    {},
+    [[8, 8, 512]],
+    { output: [8, 8, 512], weights: { kernel: [5, 1, 1, 1] }, macs: 512 * 5 },
+  ],
+  [
+    'selfAttention2d',
+    {},
+    [[4, 5, 6]],
+    {
+      output: [4, 5, 6],
+      weights: { query_kernel: [6, 3], key_kernel: [6, 3], value_kernel: [6, 3], output_kernel: [3, 6] },
+      macs: 4 * 20 * 6 * 3 + 2 * 20 * 20 * 3,
+    },
+  ],
+  ['spatialDropout2d', { rate: 0.5 }, [image], { output: image }],
+  ['dropPath', { rate: 0.5 }, [image], { output: image }],
+  ['gaussianNoise', { stddev: 0.5 }, [image], { output: image }],
+  ['groupNormalization', { groups: 3 }, [image], { output: image, weights: { gamma: [3], beta: [3] } }],
+  ['layerNormalization', {}, [image], { output: image, weights: { gamma: [3], beta: [3] } }],
+  ['generalizedMeanPooling2d', {}, [image], { output: [3], weights: { p: [3] } }],
+  ['mixedPooling2d', {}, [[7, 8, 3]], { output: [3, 4, 3], weights: { mix: [1] } }],
+  ['lpPooling2d', { poolSize: 3, strides: 2, padding: 'same' }, [[7, 8, 3]], { output: [4, 4, 3] }],
+  ['blurPooling2d', {}, [[7, 8, 3]], { output: [4, 4, 3], macs: 16 * 9 * 3 }],
+  ['stochasticPooling2d', {}, [[7, 8, 3]], { output: [3, 4, 3] }],
   ['add', {}, [image, image, image], { output: image }],
   ['concatenate', {}, [image, [28, 28, 5]], { output: [28, 28, 8] }],
 ];
@@ -131,6 +222,10 @@ test('defaults are those of tf.layers', () => {
 
 test.each([
   ['dropout', { rate: 5 }],
+  ['dropPath', { rate: 1 }],
+  ['efficientChannelAttention', { kernelSize: 4 }],
+  ['lpPooling2d', { p: 0.5 }],
+  ['dense', { units: 3, kernelRegularizer: { l2: -1 } }],
   ['dropout', { rate: 1 }],
   ['conv2d', { filters: 0, kernelSize: 3 }],
   ['conv2d', { filters: 2.5, kernelSize: 3 }],
@@ -157,6 +252,12 @@ describe('shapes that a layer cannot take', () => {
     );
     expect(refusal('conv2d', { filters: 1, kernelSize: 3, dilationRate: 3 }, [6, 9, 1])).toMatchInlineSnapshot(
       `"ShapeError: conv2d: kernelSize 3×3 at dilationRate 3×3 with padding "valid" leaves no pixels of a 6×9 input. Use padding "same" or a smaller kernel."`,
+    );
+  });
+
+  test('groups that do not divide the channels', () => {
+    expect(refusal('groupNormalization', {}, image)).toMatchInlineSnapshot(
+      `"ShapeError: groupNormalization: channels (=3) must be divisible by groups (=32). Use fewer groups or another number of channels."`,
     );
   });
 

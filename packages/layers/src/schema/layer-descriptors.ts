@@ -1,6 +1,18 @@
+import { gelu } from './activation/gelu.ts';
+import { mish } from './activation/mish.ts';
+import { prelu } from './activation/prelu.ts';
+import { squaredRelu } from './activation/squared-relu.ts';
+import { swish } from './activation/swish.ts';
+import { cbam } from './attention/cbam.ts';
+import { efficientChannelAttention } from './attention/efficient-channel-attention.ts';
+import { selfAttention2d } from './attention/self-attention2d.ts';
+import { squeezeExcitation } from './attention/squeeze-excitation.ts';
 import { conv2d } from './convolution/conv2d.ts';
+import { coordConv2d } from './convolution/coord-conv2d.ts';
 import { depthwiseConv2d } from './convolution/depthwise-conv2d.ts';
+import { gatedConv2d } from './convolution/gated-conv2d.ts';
 import { separableConv2d } from './convolution/separable-conv2d.ts';
+import { weightStandardizedConv2d } from './convolution/weight-standardized-conv2d.ts';
 import { activation } from './core/activation.ts';
 import { dense } from './core/dense.ts';
 import { dropout } from './core/dropout.ts';
@@ -10,11 +22,22 @@ import type { LayerDescriptor } from './descriptor.ts';
 import { add } from './merge/add.ts';
 import { concatenate } from './merge/concatenate.ts';
 import { batchNormalization } from './normalization/batch-normalization.ts';
+import { groupNormalization } from './normalization/group-normalization.ts';
+import { layerNormalization } from './normalization/layer-normalization.ts';
+import { channelPadding } from './padding/channel-padding.ts';
 import { zeroPadding2d } from './padding/zero-padding2d.ts';
 import { averagePooling2d } from './pooling/average-pooling2d.ts';
+import { blurPooling2d } from './pooling/blur-pooling2d.ts';
+import { generalizedMeanPooling2d } from './pooling/generalized-mean-pooling2d.ts';
 import { globalAveragePooling2d } from './pooling/global-average-pooling2d.ts';
 import { globalMaxPooling2d } from './pooling/global-max-pooling2d.ts';
+import { lpPooling2d } from './pooling/lp-pooling2d.ts';
 import { maxPooling2d } from './pooling/max-pooling2d.ts';
+import { mixedPooling2d } from './pooling/mixed-pooling2d.ts';
+import { stochasticPooling2d } from './pooling/stochastic-pooling2d.ts';
+import { dropPath } from './regularization/drop-path.ts';
+import { gaussianNoise } from './regularization/gaussian-noise.ts';
+import { spatialDropout2d } from './regularization/spatial-dropout2d.ts';
 import { addLayer, registeredLayer, registeredTypes } from './registered-layers.ts';
 
 /** Every layer, by its name in YAML. */
@@ -22,17 +45,40 @@ export const layerDescriptors = {
   conv2d,
   depthwiseConv2d,
   separableConv2d,
+  weightStandardizedConv2d,
+  coordConv2d,
+  gatedConv2d,
   dense,
   flatten,
   activation,
   leakyReLU,
+  prelu,
+  mish,
+  swish,
+  gelu,
+  squaredRelu,
+  squeezeExcitation,
+  cbam,
+  efficientChannelAttention,
+  selfAttention2d,
   dropout,
+  spatialDropout2d,
+  dropPath,
+  gaussianNoise,
   batchNormalization,
+  groupNormalization,
+  layerNormalization,
   maxPooling2d,
   averagePooling2d,
+  mixedPooling2d,
+  lpPooling2d,
+  blurPooling2d,
+  stochasticPooling2d,
   globalAveragePooling2d,
   globalMaxPooling2d,
+  generalizedMeanPooling2d,
   zeroPadding2d,
+  channelPadding,
   add,
   concatenate,
 } as const;

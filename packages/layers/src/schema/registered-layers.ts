@@ -20,12 +20,16 @@ export function registeredTypes(): string[] {
   return [...registered.keys()];
 }
 
+function text(pattern: RegExp, message: string): z.ZodString {
+  return z.string(message).regex(pattern, message);
+}
+
 /** What can be checked of a descriptor without using it. */
 const descriptorSchema = z.looseObject(
   {
-    type: z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'must be camelCase letters and digits, as in "scaleBy"'),
-    className: z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'must be PascalCase letters and digits, as in "ScaleBy"'),
-    summary: z.string().min(1, 'must be one line that says what the layer does'),
+    type: text(/^[a-z][A-Za-z0-9]*$/, 'must be camelCase letters and digits, as in "scaleBy"'),
+    className: text(/^[A-Z][A-Za-z0-9]*$/, 'must be PascalCase letters and digits, as in "ScaleBy"'),
+    summary: text(/./, 'must be one line that says what the layer does'),
     args: z.custom((value) => value instanceof z.ZodType || isSchema(value), 'must be a schema of zod 4'),
     inputs: z.enum(['one', 'several'], 'must be "one" or "several"'),
     ...Object.fromEntries(
@@ -53,10 +57,7 @@ function isSchema(value: unknown): boolean {
 export function addLayer(descriptor: unknown, source: string, known: readonly string[]): void {
   const checked = descriptorSchema.safeParse(descriptor);
   if (!checked.success) {
-    const wrong = checked.error.issues.map(({ path, message }) => {
-      const at = ['descriptor', ...path].join('.');
-      return `${at} ${message.startsWith('must') ? message : `is wrong: ${message}`}`;
-    });
+    const wrong = checked.error.issues.map(({ path, message }) => `${['descriptor', ...path].join('.')} ${message}`);
     throw new Error(`${wrong.join('; ')}.`);
   }
   const { type } = checked.data;

@@ -4,6 +4,7 @@ import type { LayerDescriptor } from '../descriptor.ts';
 import { depthwiseFans, initializerArg } from '../initializers.ts';
 import { onlyImage } from '../inputs.ts';
 import { pair, pairArg } from '../pair.ts';
+import { penaltyArg } from '../penalty.ts';
 import { paddingArg, type Window, windowPlaces, windowView } from '../window.ts';
 
 /** No `dilationRate`: tf.layers takes it and ignores it, so a saved model would predict something else. */
@@ -16,6 +17,8 @@ export const depthwiseConv2dArgs = z.strictObject({
   useBias: z.boolean().default(true).describe('Add a learned number to each output channel.'),
   depthwiseInitializer: initializerArg('kernel', 'glorotUniform'),
   biasInitializer: initializerArg('bias', 'zeros'),
+  depthwiseRegularizer: penaltyArg('kernel'),
+  biasRegularizer: penaltyArg('bias'),
 });
 export type DepthwiseConv2dArgs = z.infer<typeof depthwiseConv2dArgs>;
 
@@ -30,17 +33,26 @@ export const depthwiseConv2d: LayerDescriptor<DepthwiseConv2dArgs> = {
     const image = onlyImage('depthwiseConv2d', inputs);
     return [...windowPlaces('depthwiseConv2d', 'kernelSize', window(args), image), image[2] * args.depthMultiplier];
   },
-  weights({ kernelSize, depthMultiplier, useBias, depthwiseInitializer, biasInitializer }, inputs) {
+  weights({ kernelSize, depthMultiplier, useBias, ...args }, inputs) {
     const [, , channels] = onlyImage('depthwiseConv2d', inputs);
     const shape = [...pair(kernelSize), channels, depthMultiplier];
-    const bias = { name: 'bias', shape: [channels * depthMultiplier], trainable: true, initializer: biasInitializer };
+    const fans = depthwiseFans(shape);
+    const bias = {
+      name: 'bias',
+      shape: [channels * depthMultiplier],
+      trainable: true,
+      initializer: args.biasInitializer,
+      fans,
+      penalty: args.biasRegularizer,
+    };
     return [
       {
         name: 'depthwise_kernel',
         shape,
         trainable: true,
-        initializer: depthwiseInitializer,
-        fans: depthwiseFans(shape),
+        initializer: args.depthwiseInitializer,
+        fans,
+        penalty: args.depthwiseRegularizer,
       },
       ...(useBias ? [bias] : []),
     ];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { activationArg } from '../activations.ts';
 import type { LayerDescriptor } from '../descriptor.ts';
-import { depthwiseFans, initializerArg } from '../initializers.ts';
+import { depthwiseFans, fansOf, initializerArg } from '../initializers.ts';
 import { onlyImage } from '../inputs.ts';
 import { pair, pairArg } from '../pair.ts';
+import { penaltyArg } from '../penalty.ts';
 import { paddingArg, strideOrDilate, strideOrDilateFinding, type Window, windowPlaces, windowView } from '../window.ts';
 
 export const separableConv2dArgs = z
@@ -19,6 +20,9 @@ export const separableConv2dArgs = z
     depthwiseInitializer: initializerArg('depthwise kernel', 'glorotUniform'),
     pointwiseInitializer: initializerArg('pointwise kernel', 'glorotUniform'),
     biasInitializer: initializerArg('bias', 'zeros'),
+    depthwiseRegularizer: penaltyArg('depthwise kernel'),
+    pointwiseRegularizer: penaltyArg('pointwise kernel'),
+    biasRegularizer: penaltyArg('bias'),
   })
   .refine(strideOrDilate, strideOrDilateFinding);
 export type SeparableConv2dArgs = z.infer<typeof separableConv2dArgs>;
@@ -37,19 +41,34 @@ export const separableConv2d: LayerDescriptor<SeparableConv2dArgs> = {
   },
   weights(args, inputs) {
     const [, , channels] = onlyImage('separableConv2d', inputs);
-    const { filters, depthMultiplier, depthwiseInitializer, pointwiseInitializer, biasInitializer } = args;
+    const { filters, depthMultiplier } = args;
     const depthwise = [...pair(args.kernelSize), channels, depthMultiplier];
     const pointwise = [1, 1, channels * depthMultiplier, filters];
+    const bias = {
+      name: 'bias',
+      shape: [filters],
+      trainable: true,
+      initializer: args.biasInitializer,
+      fans: fansOf(pointwise),
+      penalty: args.biasRegularizer,
+    };
     return [
       {
         name: 'depthwise_kernel',
         shape: depthwise,
         trainable: true,
-        initializer: depthwiseInitializer,
+        initializer: args.depthwiseInitializer,
         fans: depthwiseFans(depthwise),
+        penalty: args.depthwiseRegularizer,
       },
-      { name: 'pointwise_kernel', shape: pointwise, trainable: true, initializer: pointwiseInitializer },
-      ...(args.useBias ? [{ name: 'bias', shape: [filters], trainable: true, initializer: biasInitializer }] : []),
+      {
+        name: 'pointwise_kernel',
+        shape: pointwise,
+        trainable: true,
+        initializer: args.pointwiseInitializer,
+        penalty: args.pointwiseRegularizer,
+      },
+      ...(args.useBias ? [bias] : []),
     ];
   },
   macs(args, inputs) {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { activationArg } from '../activations.ts';
 import { type LayerDescriptor, type Shape, ShapeError } from '../descriptor.ts';
-import { initializerArg } from '../initializers.ts';
+import { fansOf, initializerArg } from '../initializers.ts';
 import { formatShape, onlyInput } from '../inputs.ts';
+import { penaltyArg } from '../penalty.ts';
 
 export const denseArgs = z.strictObject({
   units: z.int().min(1).describe('Number of outputs.'),
@@ -10,6 +11,8 @@ export const denseArgs = z.strictObject({
   useBias: z.boolean().default(true).describe('Add a learned number to each output.'),
   kernelInitializer: initializerArg('kernel', 'glorotUniform'),
   biasInitializer: initializerArg('bias', 'zeros'),
+  kernelRegularizer: penaltyArg('kernel'),
+  biasRegularizer: penaltyArg('bias'),
 });
 export type DenseArgs = z.infer<typeof denseArgs>;
 
@@ -25,11 +28,25 @@ export const dense: LayerDescriptor<DenseArgs> = {
     inputLength(inputs);
     return [units];
   },
-  weights({ units, useBias, kernelInitializer, biasInitializer }, inputs) {
+  weights({ units, useBias, ...args }, inputs) {
     const shape = [inputLength(inputs), units];
+    const bias = {
+      name: 'bias',
+      shape: [units],
+      trainable: true,
+      initializer: args.biasInitializer,
+      fans: fansOf(shape),
+      penalty: args.biasRegularizer,
+    };
     return [
-      { name: 'kernel', shape, trainable: true, initializer: kernelInitializer },
-      ...(useBias ? [{ name: 'bias', shape: [units], trainable: true, initializer: biasInitializer }] : []),
+      {
+        name: 'kernel',
+        shape,
+        trainable: true,
+        initializer: args.kernelInitializer,
+        penalty: args.kernelRegularizer,
+      },
+      ...(useBias ? [bias] : []),
     ];
   },
   macs: ({ units }, inputs) => inputLength(inputs) * units,

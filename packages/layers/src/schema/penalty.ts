@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+const factor = z.number().min(0).default(0);
+
+/** What is added to the loss for a weight w: l1 · Σ|w| + l2 · Σw², as tf.layers' `regularizers.l1l2`. */
+export const penaltyArg = (of: string) =>
+  z
+    .strictObject({
+      l1: factor.describe('Factor of the sum of magnitudes.'),
+      l2: factor.describe('Factor of the sum of squares.'),
+    })
+    .optional()
+    .describe(`Added to the loss for the ${of}: l1 · Σ|w| + l2 · Σw². Nothing if left out.`);
+export type Penalty = NonNullable<z.infer<ReturnType<typeof penaltyArg>>>;
