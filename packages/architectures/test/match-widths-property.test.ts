@@ -46,6 +46,23 @@ const block = fc.oneof(
     return [{ parallel: { branches: [branch(one), branch(other)] } }, { residual: { main: branch(one + other) } }];
   }),
   fc.constant([{ residual: { main: ['batchNormalization'] } }]),
+  // Behind a convolution that no padded shortcut has more channels than.
+  fc
+    .record({
+      kind: fc.constantFrom('basic', 'preActivation', 'bottleneck', 'preActivationBottleneck'),
+      shortcut: fc.constantFrom('padded', 'projected', 'none'),
+      filters: fc.integer({ min: 6, max: 24 }).map((quarter) => 4 * quarter),
+      strides: fc.constantFrom(1, 2),
+      attention: fc.constantFrom('none', 'squeezeExcitation'),
+    })
+    .map((residual) => [
+      { conv2d: { filters: 24, kernelSize: 1 } },
+      { residual },
+      { residual: { ...residual, strides: 1 } },
+    ]),
+  fc
+    .record({ filters: width, strides: fc.constantFrom(1, 2), expansion: fc.constantFrom(1, 2, 6) })
+    .map((invertedResidual) => [{ invertedResidual }, { invertedResidual: { ...invertedResidual, strides: 1 } }]),
 );
 
 const inline = fc.tuple(fc.array(block, { minLength: 1, maxLength: 4 }), fc.boolean()).map(([blocks, average]) => ({
@@ -68,10 +85,25 @@ const architecture = fc.oneof(
       batchNorm,
     }),
   ),
-  { arbitrary: inline, weight: 3 },
+  fc
+    .constantFrom(
+      ...[
+        'lenet-5',
+        'vgg-11',
+        'resnet-20',
+        'plain-20',
+        'se-resnet-20',
+        'pre-resnet-20',
+        'wide-resnet-16-4',
+        'resnet-18',
+      ],
+      ...['resnet-50', 'mobilenet-v1', 'mobilenet-v2'],
+    )
+    .map((name) => ({ name })),
+  { arbitrary: inline, weight: 4 },
 );
 const network = fc
-  .record({ architecture, inputShape: fc.constantFrom([28, 28, 1], [32, 32, 3], [8, 8, 2]) })
+  .record({ architecture, inputShape: fc.constantFrom([28, 28, 1], [32, 32, 3], [16, 16, 2]) })
   .map(({ architecture: written, inputShape }) => buildGraph(written, { inputShape, classes: 10 }).graph as Graph);
 const budget = fc
   .record({
@@ -159,5 +191,5 @@ function withWidths(graph: Graph, widthsTo: ReadonlyMap<string, number>): Graph 
 }
 
 function widthName({ args }: GraphNode): string {
-  return 'units' in args ? 'units' : 'filters';
+  return ['units', 'channels'].find((name) => name in args) ?? 'filters';
 }

@@ -35,6 +35,8 @@ export interface UnmatchedWidths {
 const HALVINGS = 64;
 /** Farthest that one width is moved from the common multiplier. */
 const REACH = 2;
+/** The cost of widths that do not fit together. */
+const MISFIT = Number.POSITIVE_INFINITY;
 /** In the last resort all moves of this many groups, the deepest, are tried together. */
 const JOINT_GROUPS = 4;
 
@@ -61,13 +63,7 @@ export function matchWidths(graph: Graph, budget: WidthBudget): MatchedWidths | 
   const measure = budget.macs === undefined ? 'parameters' : 'macs';
   const groups = widthGroups(graph);
   const search = new WidthSearch(graph, groups, measure, target, tolerance);
-  try {
-    return search.run();
-  } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
-    const reason = `its layers do not fit other widths (${error.message})`;
-    return { graph: null, nearest: search.asWritten, target, reason };
-  }
+  return search.run();
 }
 
 class WidthSearch {
@@ -104,6 +100,10 @@ class WidthSearch {
       return { graph: null, nearest: this.asWritten, target, reason: 'it has no width that may change' };
     }
     const least = this.#cost(this.#groups.map(() => 1));
+    if (least === MISFIT) {
+      const reason = 'its layers do not fit when every width that may change is 1';
+      return { graph: null, nearest: this.asWritten, target, reason };
+    }
     if (least >= target && this.#gap(least) > this.#tolerance * target) {
       const reason = 'every width that may change is 1 there';
       return { graph: null, nearest: least, target, reason };
@@ -186,7 +186,7 @@ class WidthSearch {
     const key = widths.join();
     const known = this.#costs.get(key);
     if (known !== undefined) return known;
-    const found = cost(this.#withWidths(widths), this.#measure);
+    const found = costOrMisfit(this.#withWidths(widths), this.#measure);
     this.#costs.set(key, found);
     return found;
   }
@@ -217,6 +217,16 @@ function moves(widths: readonly number[], start: readonly number[], index: numbe
     .map((step) => center + step)
     .filter((width) => width >= 1 && width !== widths[index])
     .map((width) => widths.map((other, place) => (place === index ? width : other)));
+}
+
+/** What single widths moved out of step can give: fewer channels than a shortcut has to pad. Never the nearest. */
+function costOrMisfit(graph: Graph, measure: 'parameters' | 'macs'): number {
+  try {
+    return cost(graph, measure);
+  } catch (error) {
+    if (error instanceof ShapeError) return MISFIT;
+    throw error;
+  }
 }
 
 function cost(graph: Graph, measure: 'parameters' | 'macs'): number {
