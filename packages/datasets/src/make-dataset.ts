@@ -4,6 +4,7 @@ import { DatasetError } from './dataset-error.ts';
 import { resolveNormalization } from './normalization.ts';
 import { checkDataset, type DatasetFacts, datasetFacts, divide } from './schema/dataset-facts.ts';
 import type { DatasetSpec } from './schema/dataset-schema.ts';
+import type { ImageListing } from './schema/image-folder.ts';
 import { takeStratified } from './stratified.ts';
 
 /** A data set as it comes: all training and all test images. */
@@ -64,10 +65,10 @@ export function makeDataset(
 }
 
 /** What the spec says is wrong with itself, as one error. @throws DatasetError */
-export function requireUsable(spec: DatasetSpec): DatasetFacts {
-  const problems = checkDataset(spec);
+export function requireUsable(spec: DatasetSpec, listing?: ImageListing): DatasetFacts {
+  const problems = checkDataset(spec, listing);
   if (problems.length > 0) throw new DatasetError(problems.map(({ message }) => message).join('\n'));
-  return datasetFacts(spec);
+  return datasetFacts(spec, listing);
 }
 
 function limitTo(labels: Uint8Array, count: number, seed: number, name: string): Uint32Array {

@@ -1,4 +1,7 @@
-export { type DataPlaces, findMnist } from './find-mnist.ts';
-export { type LoadOptions, loadDataset } from './load-dataset.ts';
-export { loadMnist } from './load-mnist.ts';
+export { cacheFolder } from './cache-folder.ts';
+export type { DataPlaces, DataProgress, LoadOptions } from './data-options.ts';
+export { dataVersion } from './data-version.ts';
+export { loadDataset } from './load-dataset.ts';
+export { listImages } from './load-image-folder.ts';
+export { type CifarLabels, parseCifar } from './parse-cifar.ts';
 export { type Idx, parseIdx } from './parse-idx.ts';

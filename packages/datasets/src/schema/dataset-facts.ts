@@ -1,5 +1,8 @@
 import { type NamedAugmentation, namedAugmentations } from './augmentations.ts';
+import { cifar10Facts, cifar100Facts } from './cifar.ts';
 import type { DatasetSpec } from './dataset-schema.ts';
+import { fashionMnistFacts } from './fashion-mnist.ts';
+import { type ImageListing, imageFolderShape } from './image-folder.ts';
 import { mnistFacts } from './mnist.ts';
 import { shapeNames } from './shapes.ts';
 
@@ -28,9 +31,13 @@ export interface DatasetProblem {
   message: string;
 }
 
-/** Classes, shape and counts of a data set, without its pixels. A part may come out empty: see {@link checkDataset}. */
-export function datasetFacts(spec: DatasetSpec): DatasetFacts {
-  const { classNames, inputShape, available } = source(spec);
+/**
+ * Classes, shape and counts of a data set, without its pixels. A part may come out empty: see {@link checkDataset}.
+ *
+ * @param listing What the folder of an `image-folder` holds. Without it, that has no classes and no examples.
+ */
+export function datasetFacts(spec: DatasetSpec, listing?: ImageListing): DatasetFacts {
+  const { classNames, inputShape, available } = source(spec, listing);
   return {
     name: spec.name,
     classes: classNames.length,
@@ -54,10 +61,17 @@ export function divide(
   return { train: training - validation, validation, test: Math.min(available.test, limits.test ?? available.test) };
 }
 
-/** What the schema alone can't see: parts without examples, and normalization for another number of channels. */
-export function checkDataset(spec: DatasetSpec): DatasetProblem[] {
+/**
+ * What the schema alone can't see: parts without examples, normalization for another number of channels, augmentation
+ * that leaves nothing of an image, and an image folder that was not listed.
+ */
+export function checkDataset(spec: DatasetSpec, listing?: ImageListing): DatasetProblem[] {
+  if (spec.name === 'image-folder' && listing === undefined) {
+    const message = `image-folder: the folder ${spec.path} must be listed to know its classes and counts; it was not.`;
+    return [{ path: ['path'], message }];
+  }
   const problems: DatasetProblem[] = [];
-  const { counts, inputShape } = datasetFacts(spec);
+  const { counts, inputShape } = datasetFacts(spec, listing);
   const path = ['split', 'validation'];
   const { validation } = spec.split;
   const training = counts.train + counts.validation;
@@ -106,10 +120,18 @@ function extentOf(entry: NamedAugmentation): { key: string; pixels: number } | n
   }
 }
 
-function source(spec: DatasetSpec) {
+function source(spec: DatasetSpec, listing: ImageListing = { classNames: [], available: { train: 0, test: 0 } }) {
   switch (spec.name) {
     case 'mnist':
       return mnistFacts;
+    case 'fashion-mnist':
+      return fashionMnistFacts;
+    case 'cifar10':
+      return cifar10Facts;
+    case 'cifar100':
+      return cifar100Facts[spec.labels];
+    case 'image-folder':
+      return { ...listing, inputShape: imageFolderShape(spec) };
     case 'shapes':
       return {
         classNames: shapeNames,

@@ -47,5 +47,20 @@ export const commonOptions = {
   augment: augmentSchema.optional(),
 };
 
+/** Options of data sets that are published as files, spread into their strict objects. */
+export const storedOptions = {
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The folder or archive that holds the data, relative to the file that says so. Default: where data is looked for.',
+    ),
+  download: z
+    .boolean()
+    .optional()
+    .describe('Whether it may be fetched from where it is published if it is nowhere else. Default false.'),
+};
+
 /** The options that every data set takes, with their defaults filled in. */
 export type CommonOptions = z.output<z.ZodObject<typeof commonOptions, z.core.$strict>>;

