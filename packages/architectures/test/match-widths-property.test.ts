@@ -68,6 +68,19 @@ const block = fc.oneof(
 const inline = fc.tuple(fc.array(block, { minLength: 1, maxLength: 4 }), fc.boolean()).map(([blocks, average]) => ({
   layers: [...blocks.flat(), average ? 'globalAveragePooling2d' : 'flatten', { dense: { units: 10 } }],
 }));
+const namedNetworks = [
+  'lenet-5',
+  'vgg-11',
+  'resnet-20',
+  'plain-20',
+  'se-resnet-20',
+  'pre-resnet-20',
+  'wide-resnet-16-4',
+  'resnet-18',
+  'resnet-50',
+  'mobilenet-v1',
+  'mobilenet-v2',
+];
 const widths = fc.array(width, { minLength: 1, maxLength: 3 });
 const architecture = fc.oneof(
   fc.record({
@@ -85,21 +98,7 @@ const architecture = fc.oneof(
       batchNorm,
     }),
   ),
-  fc
-    .constantFrom(
-      ...[
-        'lenet-5',
-        'vgg-11',
-        'resnet-20',
-        'plain-20',
-        'se-resnet-20',
-        'pre-resnet-20',
-        'wide-resnet-16-4',
-        'resnet-18',
-      ],
-      ...['resnet-50', 'mobilenet-v1', 'mobilenet-v2'],
-    )
-    .map((name) => ({ name })),
+  fc.constantFrom(...namedNetworks).map((name) => ({ name })),
   { arbitrary: inline, weight: 4 },
 );
 const network = fc
