@@ -2,16 +2,11 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { BackendError } from '../backend-error.ts';
 import { KERNELS_BASE64 } from '../generated/kernels-binary.ts';
+import { type Allocator, checkMalloc } from './checked-malloc.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
 /** Bytes that a kernel may read (never use) past the end of a frame. */
 export const FRAME_SLACK = 64;
-
-/** Of tfjs's binary. */
-interface Allocator {
-  _malloc(bytes: number): number;
-  _free(address: number): void;
-}
 
 /**
  * tfjs-backend-wasm's memory, and our kernels working on its tensors in place. Addresses are bytes in that memory; views
@@ -42,12 +37,13 @@ export class WasmHeap {
         'backend "wasm": the memory of tfjs-backend-wasm could not be reached. Install @tensorflow/tfjs-backend-wasm at exactly 4.22.0.',
       );
     }
+    checkMalloc(backend.wasm as object as Allocator, memory);
     const binary = Uint8Array.from(atob(KERNELS_BASE64), (char) => char.charCodeAt(0));
     const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
     return new WasmHeap(backend, memory, instance.exports as KernelExports & WebAssembly.Exports);
   }
 
-  /** Size of the memory. */
+  /** Size of the memory: what was in use at most. */
   get bytes(): number {
     return this.#memory.buffer.byteLength;
   }
@@ -89,15 +85,8 @@ export class WasmHeap {
     const total = sizes.reduce((sum, size) => sum + aligned(size), 0);
     if (total > this.#scratch.bytes) {
       if (this.#scratch.start !== 0) this.#allocator._free(this.#scratch.start);
-      // A signed number: addresses above 2 GiB come as negative ones.
-      const start = this.#allocator._malloc(total + 64) >>> 0;
-      if (start === 0) {
-        this.#scratch = { start: 0, bytes: 0 };
-        throw new BackendError(
-          `backend "wasm": no room for ${Math.ceil(total / 2 ** 20)} MiB of scratch memory. Use a smaller batchSize or backend cpu.`,
-        );
-      }
-      this.#scratch = { start, bytes: total };
+      this.#scratch = { start: 0, bytes: 0 };
+      this.#scratch = { start: this.#allocator._malloc(total + 64) >>> 0, bytes: total };
     }
     let next = aligned(this.#scratch.start);
     return sizes.map((size) => {
