@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { OwnLayer, type OwnLayerOptions } from '../own-layer.ts';
+import type { LayerArgs } from '../described-layer.ts';
+import { OwnLayer } from '../own-layer.ts';
 import { type MishArgs, mish } from '../schema/activation/mish.ts';
 
 /**
@@ -9,7 +10,7 @@ import { type MishArgs, mish } from '../schema/activation/mish.ts';
 export class Mish extends OwnLayer<MishArgs> {
   static readonly className = 'Mish';
 
-  constructor(options: OwnLayerOptions<MishArgs> = {}) {
+  constructor(options: LayerArgs = {}) {
     super(mish, options);
   }
 

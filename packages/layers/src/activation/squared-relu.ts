@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { OwnLayer, type OwnLayerOptions } from '../own-layer.ts';
+import type { LayerArgs } from '../described-layer.ts';
+import { OwnLayer } from '../own-layer.ts';
 import { type SquaredReluArgs, squaredRelu } from '../schema/activation/squared-relu.ts';
 
 /**
@@ -9,7 +10,7 @@ import { type SquaredReluArgs, squaredRelu } from '../schema/activation/squared-
 export class SquaredReLU extends OwnLayer<SquaredReluArgs> {
   static readonly className = 'SquaredReLU';
 
-  constructor(options: OwnLayerOptions<SquaredReluArgs> = {}) {
+  constructor(options: LayerArgs = {}) {
     super(squaredRelu, options);
   }
 
