@@ -20,6 +20,23 @@ describe('a residual block by its kind', () => {
       9 * 16 * 32 + 9 * 32 * 32 + 16 * 32 + 3 * 64,
     ],
     [
+      { filters: 32, strides: 2, shortcut: 'padded' },
+      'conv1 norm1 activation1 conv2 norm2 shortcut/subsample(input) shortcut/pad add(norm2, shortcut/pad) activation',
+      9 * 16 * 32 + 9 * 32 * 32 + 2 * 64,
+    ],
+    [
+      { filters: 16, shortcut: 'padded', attention: { squeezeExcitation: { reduction: 4 } }, dropPath: 0.1 },
+      'conv1 norm1 activation1 conv2 norm2 attention dropPath add(dropPath, input) activation',
+      // Squeeze-excitation: 16·4 + 4 and 4·16 + 16.
+      2 * 9 * 256 + 2 * 32 + 68 + 80,
+    ],
+    [
+      { kind: 'preActivation', filters: 16, norm: { groupNormalization: { groups: 4 } }, attention: 'cbam' },
+      'norm1 activation1 conv1 norm2 activation2 conv2 attention add(attention, input)',
+      // CBAM: 16 + 1, 16 + 16 and 7·7·2.
+      2 * 9 * 256 + 2 * 32 + 17 + 32 + 98,
+    ],
+    [
       { kind: 'bottleneck', filters: 64 },
       'conv1 norm1 activation1 conv2 norm2 activation2 conv3 norm3 shortcut/conv(input) shortcut/norm add(norm3, shortcut/norm) activation',
       16 * 16 + 9 * 256 + 16 * 64 + 16 * 64 + 2 * (16 + 16 + 64 + 64),
