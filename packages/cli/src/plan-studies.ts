@@ -5,13 +5,13 @@ import type { Terminal } from './program.ts';
 import { readStudies } from './read-studies.ts';
 
 /** The plans of studies' files; null, and everything that is wrong printed, if anything is. */
-export function planStudies(
+export async function planStudies(
   files: readonly string[],
   flags: PlanFlags,
   terminal: Terminal,
   environment?: Environment,
-): Plan[] | null {
-  const studies = readStudies(files, terminal, flags);
+): Promise<Plan[] | null> {
+  const studies = await readStudies(files, terminal, flags);
   return studies && plansOf(studies, flags, terminal, environment);
 }
 

@@ -88,7 +88,7 @@ Examples:
     .addHelpText('after', '\nExample:\n  ablate validate experiments/*.yaml')
     .action(async (files: string[], flags: SelectionFlags) => {
       const { validateFiles } = await import('./commands/validate.ts');
-      finish(validateFiles(files, flags, terminal));
+      finish(await validateFiles(files, flags, terminal));
     });
 
   addSelectionFlags(program.command('describe'))
@@ -98,7 +98,7 @@ Examples:
     .addHelpText('after', '\nExample:\n  ablate describe experiments/quickstart.yaml')
     .action(async (files: string[], options: SelectionFlags & { json?: boolean }) => {
       const { describeFiles } = await import('./commands/describe.ts');
-      finish(describeFiles(files, options, terminal));
+      finish(await describeFiles(files, options, terminal));
     });
 
   addPlanFlags(program.command('plan'))
@@ -120,7 +120,7 @@ Examples:
     .addHelpText('after', '\nExample:\n  ablate diff old.yaml new.yaml')
     .action(async (before: string, after: string) => {
       const { diffFiles } = await import('./commands/diff.ts');
-      finish(diffFiles(before, after, terminal));
+      finish(await diffFiles(before, after, terminal));
     });
 
   addPlanFlags(program.command('why'))
@@ -143,7 +143,7 @@ Examples:
     .addHelpText('after', '\nExample:\n  ablate schema > experiment.schema.json')
     .action(async (file: string | undefined) => {
       const { printSchema } = await import('./commands/schema.ts');
-      finish(printSchema(file, terminal));
+      finish(await printSchema(file, terminal));
     });
 
   program

@@ -4,16 +4,16 @@ import type { Terminal } from './program.ts';
 import type { SelectionFlags } from './selection-flags.ts';
 
 /** Reads all files and prints all that is wrong with any of them; null if anything is. */
-export function readStudies(
+export async function readStudies(
   files: readonly string[],
   terminal: Terminal,
   { set }: SelectionFlags = {},
-): Study[] | null {
+): Promise<Study[] | null> {
   const studies: Study[] = [];
   let wrong = 0;
   for (const file of files) {
     try {
-      const study = loadStudy(file, { sets: set });
+      const study = await loadStudy(file, { sets: set });
       if (study.problems.length > 0) {
         wrong += study.problems.length;
         terminal.err(`${formatProblems(study.problems, study.sources)}\n`);

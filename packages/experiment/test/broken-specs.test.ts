@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { formatProblems, type ReadFile, readStudy, type SpecProblem } from '../src/schema/index.ts';
+import { formatProblems, type PluginResult, type ReadFile, readStudy, type SpecProblem } from '../src/schema/index.ts';
 
 /*
  * The files of broken-specs/ hold cases: a line `=== what is wrong`, the study, other files after lines `--- name`,
@@ -54,7 +54,19 @@ function problemsOf({ files, sets }: BrokenSpec): SpecProblem[] {
   const siblings = files.map(([name]) => name);
   const readFile: ReadFile = (path) =>
     files.find(([name]) => name === path)?.[1] ?? { reason: 'there is no such file', siblings };
-  return readStudy({ file, text, readFile, sets }).problems;
+  const plugins = loadedPlugins(siblings);
+  const source = { file, text, readFile, sets };
+  const { pluginPaths } = readStudy(source);
+  return readStudy({ ...source, plugins: new Map(pluginPaths.map((path) => [path, plugins(path)])) }).problems;
+}
+
+/** A plugin is there if the case has a file of that name; it brings no layers. */
+function loadedPlugins(siblings: readonly string[]): (path: string) => PluginResult {
+  const reason = 'there is no such file';
+  return (path) =>
+    siblings.includes(path)
+      ? { path, hash: 'c0de', layers: [] }
+      : { reason, siblings: siblings.filter((name) => name.endsWith('.mjs')) };
 }
 
 function write({ title, files, sets, problems }: BrokenSpec & { problems: SpecProblem[] }): string {

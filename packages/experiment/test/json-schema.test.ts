@@ -36,6 +36,12 @@ unfair: [training.optimizer.learningRate]
 analysis: [parameters, { timing: {} }, { learning-curves: }]
 `;
 
+/** What the networks above are too small for, too. */
+const WRITTEN = `${STUDY}workers: 2
+match: { parameters: $seed, tolerance: 0.1 }
+claims: [{ metric: testLoss, better: k3, than: k5, by: 0.01 }, { metric: macs, better: whole, than: $act }]
+`;
+
 test('schema/ is current: npm run schema writes it', () => {
   expect(JSON.parse(readFileSync(join(root, 'schema/experiment.schema.json'), 'utf8'))).toEqual(studyJsonSchema());
   expect(JSON.parse(readFileSync(join(root, 'schema/base.schema.json'), 'utf8'))).toEqual(
@@ -71,7 +77,7 @@ test('every key of every shipped study, misspelt one at a time: does not validat
 });
 
 test('everything that can be written validates: variables anywhere, names alone, parts', () => {
-  expect(errorsOf(study, STUDY)).toEqual([]);
+  expect(errorsOf(study, WRITTEN)).toEqual([]);
 });
 
 test('a file with extends, and a base, may leave anything out and take keys away with null', () => {
@@ -84,7 +90,25 @@ test('a file with extends, and a base, may leave anything out and take keys away
   expect(errorsOf(base, 'datset: { limit: 10 }')).not.toEqual([]);
 });
 
+test('with plugins any layer may stand, with any arguments; without them none but ours', () => {
+  const strange = STUDY.replace('- batchNormalization', '- scaleBy\n        - scaleBy: { start: 2 }');
+  expect(strange).not.toBe(STUDY);
+  expect(errorsOf(study, strange)).not.toEqual([]);
+  const plugins = `plugins: [./scale-by.mjs]\n${strange}`;
+  expect(errorsOf(study, plugins)).toEqual([]);
+  expect(errorsOf(study, plugins.replace('filters: 32', 'filter: 32'))).not.toEqual([]);
+  expect(errorsOf(study, plugins.replace('titl', 'titel'))).not.toEqual([]);
+  const part = 'architecture: { layers: [scaleBy] }\n';
+  expect(errorsOf(base, part)).not.toEqual([]);
+  expect(errorsOf(base, `plugins: [./scale-by.mjs]\n${part}`)).toEqual([]);
+});
+
 test.each<[string, string, string, string]>([
+  ['a metric', 'metric: testLoss', 'metric: testLos', 'enum'],
+  ['a claim without the other variant', ', than: k5', '', 'required: than'],
+  ['workers', 'workers: 2', 'workers: 0', 'minimum'],
+  ['two measures to match', 'parameters: $seed', 'parameters: $seed, macs: 5', 'oneOf'],
+  ['no measure to match', 'parameters: $seed, ', '', 'oneOf'],
   ['a key', 'title:', 'titel:', 'additionalProperties: titel'],
   ['a layer', '- conv2d:', '- Con2d:', 'additionalProperties: Con2d'],
   ['a layer alone', '- batchNormalization', '- batchNormalisation', 'enum'],
@@ -111,10 +135,10 @@ test.each<[string, string, string, string]>([
   ['text that is no variable', 'epochs: $epochs', 'epochs: $e-p', 'pattern'],
   ['a merge of branches', 'merge: concat', 'merge: concatenate', 'enum'],
 ])('does not validate: %s', (_, from, to, error) => {
-  expect(STUDY).toContain(from);
+  expect(WRITTEN).toContain(from);
   const found = errorsOf(
     study,
-    STUDY.replace(from, () => to),
+    WRITTEN.replace(from, () => to),
   );
   expect(found.map((one) => one.replace(/^\S+ /, ''))).toContain(error);
 });

@@ -7,12 +7,12 @@ import type { Terminal } from '../program.ts';
 import type { SelectionFlags } from '../selection-flags.ts';
 
 /** Prints, for every variant, its layers with shapes, parameters, MACs and receptive fields. Loads no tensors. */
-export function describeFiles(
+export async function describeFiles(
   files: readonly string[],
   { json, ...flags }: SelectionFlags & { json?: boolean },
   terminal: Terminal,
-): ExitCode {
-  const plans = planStudies(files, flags, terminal);
+): Promise<ExitCode> {
+  const plans = await planStudies(files, flags, terminal);
   if (plans === null) return exitCodes.wrong;
   if (json === true) {
     const described = plans.map(({ name, title, variants }) => ({

@@ -4,8 +4,8 @@ import type { Terminal } from '../program.ts';
 import { planStudies } from '../plan-studies.ts';
 
 /** Prints what two studies differ in once they are resolved; how they are written does not count. */
-export function diffFiles(before: string, after: string, terminal: Terminal): ExitCode {
-  const plans = planStudies([before, after], {}, terminal);
+export async function diffFiles(before: string, after: string, terminal: Terminal): Promise<ExitCode> {
+  const plans = await planStudies([before, after], {}, terminal);
   if (plans === null) return exitCodes.wrong;
   const [a, b] = plans;
   if (a === undefined || b === undefined) throw new Error('internal: two files gave fewer than two plans.');

@@ -13,7 +13,7 @@ export async function planFiles(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const environment = await readEnvironment();
-  const plans = planStudies(files, flags, terminal, environment);
+  const plans = await planStudies(files, flags, terminal, environment);
   if (plans === null) return exitCodes.wrong;
   const inspected: { plan: Plan; runs: InspectedRun[] }[] = [];
   for (const plan of plans) {

@@ -18,7 +18,7 @@ export interface RunFlags extends PlanFlags {
 /** Trains the studies one after the other. Nothing is run if anything is wrong with any of them. */
 export async function runFiles(files: readonly string[], flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
   const environment = await readEnvironment();
-  const plans = planStudies(files, flags, terminal, environment);
+  const plans = await planStudies(files, flags, terminal, environment);
   if (plans === null) return exitCodes.wrong;
   const stop = stopOnSignals(terminal);
   try {

@@ -5,8 +5,12 @@ import { readStudies } from '../read-studies.ts';
 import type { SelectionFlags } from '../selection-flags.ts';
 
 /** Says everything that is wrong with the files, or what each would run. */
-export function validateFiles(files: readonly string[], flags: SelectionFlags, terminal: Terminal): ExitCode {
-  const studies = readStudies(files, terminal, flags);
+export async function validateFiles(
+  files: readonly string[],
+  flags: SelectionFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const studies = await readStudies(files, terminal, flags);
   if (studies === null) return exitCodes.wrong;
   for (const study of studies) {
     if (study.partial) {

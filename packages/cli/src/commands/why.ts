@@ -38,7 +38,7 @@ export async function whyRun(
     }
   }
   const environment = await readEnvironment();
-  const plans = planStudies([file], flags, terminal, environment);
+  const plans = await planStudies([file], flags, terminal, environment);
   if (plans === null) return exitCodes.wrong;
   for (const plan of plans) {
     const run = plan.runs.find((one) => one.id === id);

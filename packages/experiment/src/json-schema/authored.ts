@@ -68,16 +68,16 @@ function alternative({ description, default: preset, ...bare }: JsonSchema, mode
  * the one that is meant. Without a name that is known (a variable, or left to what it is laid over) it has any of the keys.
  */
 export function tagged(options: readonly JsonSchema[], mode: AuthoredMode, extra: JsonSchema[] = []): JsonSchema {
-  const names = options.map(({ properties }) => properties?.['name']?.const);
+  const names = options.flatMap(namesOf);
   const keys = mergeProperties([...options, ...extra]);
   return {
     type: 'object',
     ...(mode === 'whole' ? { required: ['name'] } : {}),
     properties: { name: { anyOf: [{ enum: names }, reference('text')] } },
     allOf: [
-      ...options.map((option, index) =>
+      ...options.map((option) =>
         conditional(
-          { properties: { name: { const: names[index] } }, required: ['name'] },
+          { properties: { name: { enum: namesOf(option) } }, required: ['name'] },
           withoutVariables(option, mode),
         ),
       ),
@@ -88,6 +88,12 @@ export function tagged(options: readonly JsonSchema[], mode: AuthoredMode, extra
       ),
     ],
   };
+}
+
+/** The names that say that a map is meant; several may share one form. */
+function namesOf({ properties }: JsonSchema): unknown[] {
+  const { const: only, enum: several } = properties?.['name'] ?? {};
+  return several ?? [only];
 }
 
 /** Every key of any of the maps, with whatever any of them takes there. */

@@ -36,19 +36,33 @@ export function layerDefinitions(): Record<string, JsonSchema> {
   };
 }
 
+/** Each family by its name with its options, laid over what a study or a base says. */
+export function familiesSchema(): JsonSchema {
+  const { allOf: forms = [] } = tagged(families(), 'partial');
+  return { allOf: forms.slice(0, -1) };
+}
+
+/** What the families take; those that share their options once, with all their names. */
+function families(): JsonSchema[] {
+  const named = Object.entries(architectureSchemas);
+  return [...new Set(Object.values(architectureSchemas))].map((options) => {
+    const [first = '', ...others] = named.filter(([, own]) => own === options).map(([name]) => name);
+    const description = others.length === 0 ? architectures[first]?.summary : undefined;
+    return { ...inputJsonSchema(options), ...(description === undefined ? {} : { description }) };
+  });
+}
+
 /** `architecture`: a list of layers, or a family by its name. */
 export function architectureSchema(mode: AuthoredMode): JsonSchema {
-  const families = Object.entries(architectureSchemas).map(([name, options]): JsonSchema => {
-    const description = architectures[name]?.summary;
-    return { ...(description === undefined ? {} : { description }), ...inputJsonSchema(options) };
-  });
   const layers: JsonSchema = {
     type: 'object',
     required: ['layers'],
     additionalProperties: false,
     properties: { layers: reference('authored-layers') },
   };
-  const family = tagged(families, mode, mode === 'partial' ? [layers] : []);
+  const { allOf: forms = [], ...named } = tagged(families(), mode, mode === 'partial' ? [layers] : []);
+  // Those by name hold no layers, and are long: once in the schema.
+  const family = { ...named, allOf: [reference('partial-families'), ...forms.slice(-1)] };
   return {
     description: 'The network: layers, or a family by its name with its options.',
     anyOf: [

@@ -2,14 +2,16 @@ import { analyses } from '../spec/analyses.ts';
 import { studySchema, variantSchema } from '../spec/study-schema.ts';
 import { type AuthoredMode, authored, mapValues, variableDefinitions } from './authored.ts';
 import { conditional, inputJsonSchema, type JsonSchema, reference } from './json-schema.ts';
-import { architectureSchema, layerDefinitions } from './network-schemas.ts';
+import { architectureSchema, familiesSchema, layerDefinitions } from './network-schemas.ts';
+import { openedForPlugins, withOrWithoutPlugins } from './plugin-schemas.ts';
 
 const BASE_TITLE = 'A base that ablation studies extend';
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
 /**
  * The JSON Schema (draft 7) of a study as it is written, for editors: everything can be a variable, and in a file that
- * `extends` others nothing is required. It knows each key, its values, description and default; what only the data or
+ * `extends` others nothing is required. In one with `plugins` any layer may stand; what plugins that are loaded bring is
+ * in it. It knows each key, its values, description and default; what only the data or
  * the network can tell, `ablate validate` says.
  *
  * @param kind `base`: a file named `_…`, which others extend; nothing is required of it.
@@ -20,9 +22,9 @@ export function studyJsonSchema(kind: 'study' | 'base' = 'study'): JsonSchema {
     title: kind === 'base' ? BASE_TITLE : 'An ablation study',
     type: 'object',
     ...(kind === 'base'
-      ? { allOf: [reference('partial')] }
-      : conditional({ required: ['extends'] }, reference('partial'), reference('whole'))),
-    definitions: {
+      ? withOrWithoutPlugins('partial')
+      : conditional({ required: ['extends'] }, withOrWithoutPlugins('partial'), withOrWithoutPlugins('whole'))),
+    definitions: openedForPlugins({
       whole: study('whole'),
       partial: study('partial'),
       ...sharedDefinitions('whole'),
@@ -31,7 +33,7 @@ export function studyJsonSchema(kind: 'study' | 'base' = 'study'): JsonSchema {
       analysis: analysisSchema(),
       ...networkDefinitions(),
       ...variableDefinitions,
-    },
+    }),
   };
 }
 
@@ -44,8 +46,12 @@ export function baseJsonSchema(studySchemaFile: string): JsonSchema {
   return {
     $schema: DRAFT,
     title: BASE_TITLE,
-    $ref: `${studySchemaFile}#/definitions/partial`,
+    ...redirectedTo(studySchemaFile, withOrWithoutPlugins('partial')),
   };
+}
+
+function redirectedTo(file: string, schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/', `${JSON.stringify(file).slice(0, -1)}#/`)) as JsonSchema;
 }
 
 function study(mode: AuthoredMode): JsonSchema {
@@ -88,7 +94,15 @@ function study(mode: AuthoredMode): JsonSchema {
 function sharedDefinitions(mode: AuthoredMode): Record<string, JsonSchema> {
   const { dataset, training, match } = studySchema.shape;
   const schemas = Object.entries({ dataset, training, match });
-  return Object.fromEntries(schemas.map(([key, part]) => [`${mode}-${key}`, authored(inputJsonSchema(part), mode)]));
+  const written = Object.fromEntries(schemas.map(([key, part]) => [key, authored(inputJsonSchema(part), mode)]));
+  if (mode === 'whole' && written['match'] !== undefined) written['match'] = withOneMeasure(written['match']);
+  return Object.fromEntries(Object.entries(written).map(([key, part]) => [`${mode}-${key}`, part]));
+}
+
+/** What zod checks of a match, and JSON Schema has a keyword for. */
+function withOneMeasure({ anyOf = [], ...match }: JsonSchema): JsonSchema {
+  const oneOf = [{ required: ['parameters'] }, { required: ['macs'] }];
+  return { ...match, anyOf: anyOf.map((option) => (option.type === 'object' ? { ...option, oneOf } : option)) };
 }
 
 function variantsSchema(): JsonSchema {
@@ -139,6 +153,7 @@ function analysisSchema(): JsonSchema {
 
 function networkDefinitions(): Record<string, JsonSchema> {
   return {
+    'partial-families': familiesSchema(),
     'partial-architecture': architectureSchema('partial'),
     'authored-layers': { anyOf: [reference('layers'), reference('variable')] },
     ...layerDefinitions(),

@@ -4,6 +4,7 @@ export { type FinishedRun, readFinishedRun } from './finished-run.ts';
 export { type InspectedRun, inspectPlan, type Speed } from './inspect-plan.ts';
 export { launchRun, type RunOutcome } from './launch-run.ts';
 export { loadStudy } from './load-study.ts';
+export { loadPlugins } from './load-plugins.ts';
 export { describeMachine, type Machine } from './machine.ts';
 export type { FromRun, MeasureRequest, RunPhase, RunRequest, ToRun } from './run-messages.ts';
 export { type RunState, readRunState } from './run-state.ts';

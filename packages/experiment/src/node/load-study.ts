@@ -1,17 +1,18 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { type ReadFailure, readStudy, type Study } from '../schema/index.ts';
+import { loadPlugins } from './load-plugins.ts';
 
 /** Bytes of a file that are read; a study has a few thousand. */
 const MAX_BYTES = 10_000_000;
 
 /**
- * Reads a study's file and the files that it extends.
+ * Reads a study's file and the files that it extends, and imports the plugins that they name: no others.
  *
  * @param options.sets What the command line sets: `training.epochs=3`.
  * @throws Error that names the file, if it can't be read; what it says is in `problems`.
  */
-export function loadStudy(file: string, options: { sets?: readonly string[] } = {}): Study {
+export async function loadStudy(file: string, options: { sets?: readonly string[] } = {}): Promise<Study> {
   const text = readText(file);
   if (typeof text !== 'string') {
     throw new Error(
@@ -20,7 +21,10 @@ export function loadStudy(file: string, options: { sets?: readonly string[] } = 
   }
   const near = relative(process.cwd(), file);
   const shown = (near.startsWith('..') ? file : near).replaceAll(sep, '/');
-  return readStudy({ file: shown, text, readFile: readText, ...options });
+  const source = { file: shown, text, readFile: readText, ...options };
+  const study = readStudy(source);
+  if (study.pluginPaths.length === 0) return study;
+  return readStudy({ ...source, plugins: await loadPlugins(study.pluginPaths) });
 }
 
 function readText(file: string): string | ReadFailure {

@@ -77,7 +77,8 @@ export function planStudy(study: Study, overrides: Overrides = {}, environment?:
   const { backend = spec.backend, workers = spec.workers } = overrides;
   const all = variants.flatMap(({ name: variant, graph, training }, index) =>
     (overrides.seeds ?? spec.seeds).map((seed): PlanRun => {
-      const own = { training: trainings[index] ?? training, graph, seed };
+      const plugins = study.plugins.filter(({ layers }) => graph.nodes.some(({ layer }) => layers.includes(layer)));
+      const own = { training: trainings[index] ?? training, graph, plugins, seed };
       const config = resolveConfig({ dataset, ...own, backend, workers, analysis: spec.analysis }, environment);
       return { id: `${variant}/seed-${seed}`, variant, seed, config, fingerprint: fingerprint(config, environment) };
     }),

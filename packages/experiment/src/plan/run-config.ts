@@ -28,6 +28,8 @@ export const runConfigSchema = z.strictObject({
   dataset: datasetSchema,
   training: trainingSchema,
   graph: graphSchema,
+  /** The files that bring layers which the network has. */
+  plugins: z.array(z.strictObject({ path: z.string(), hash: z.string(), layers: z.array(z.string()) })),
   seed: z.int().min(0),
   backend: backendRequestSchema,
   workers: workersSchema,

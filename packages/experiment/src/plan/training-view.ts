@@ -8,7 +8,7 @@ import type { RunConfig } from './run-config.ts';
  * arguments, and where it is written is left out.
  */
 export function trainingView(config: RunConfig, environment?: KnownEnvironment): Record<string, unknown> {
-  const { dataset, training, graph, seed, backend, workers } = resolveConfig(config, environment);
+  const { dataset, training, graph, plugins, seed, backend, workers } = resolveConfig(config, environment);
   return {
     dataset,
     training,
@@ -16,8 +16,15 @@ export function trainingView(config: RunConfig, environment?: KnownEnvironment):
     seed,
     backend,
     workers,
+    ...(plugins.length === 0
+      ? {}
+      : { plugins: Object.fromEntries(plugins.map(({ path, hash }) => [nameOf(path), hash])) }),
     ...(environment === undefined ? {} : { versions: environment.versions }),
   };
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** A network as a map from ids to layers. */

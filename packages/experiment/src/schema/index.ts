@@ -21,6 +21,7 @@ export {
   metricNames,
   metrics,
 } from '../spec/metrics.ts';
+export { type LoadedPlugin, type PluginResult, pluginsSchema } from '../spec/plugins.ts';
 export { type Origin, type OriginEntry, OriginMap, type SpecPath } from '../spec/origin.ts';
 export { formatProblems, SpecError, type SpecProblem, sortProblems } from '../spec/problem.ts';
 export { resolvePath } from '../spec/file-path.ts';

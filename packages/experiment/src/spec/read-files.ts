@@ -3,6 +3,7 @@ import { readDocument, type SpecDocument } from './document.ts';
 import { normalizePath, resolvePath } from './file-path.ts';
 import { mergeNodes } from './merge.ts';
 import type { Origin } from './origin.ts';
+import type { PluginResult } from './plugins.ts';
 import type { SpecProblem } from './problem.ts';
 import { SPEC_VERSION } from './spec-version.ts';
 import type { MapNode, SpecNode } from './tree.ts';
@@ -22,6 +23,8 @@ export interface SpecSource {
   text: string;
   /** Reads the files named under `extends`; without it a spec can't extend any. */
   readFile?: ReadFile;
+  /** What the plugins that the study names came to, by path; without it a study can't name any. */
+  plugins?: ReadonlyMap<string, PluginResult>;
   /** Laid over the file before its variables are filled in: `training.epochs=3`, the value as YAML. */
   sets?: readonly string[];
 }

@@ -2,12 +2,13 @@ import { checkDataset, type DatasetFacts, datasetFacts, datasetSchema } from '@a
 import type { z } from 'zod';
 import { type AnalysisRequest, readAnalyses } from './analyses.ts';
 import { checkClaims, claimSchema } from './claims.ts';
-import { closest } from './did-you-mean.ts';
+import { closest, isMisspelt } from './did-you-mean.ts';
 import { checkFairness } from './fairness.ts';
 import type { Origin, OriginMap, SpecPath } from './origin.ts';
+import { type LoadedPlugin, pluginPaths, readPlugins } from './plugins.ts';
 import { type SpecProblem, sortProblems } from './problem.ts';
 import { newerVersion, type SpecSource } from './read-files.ts';
-import { readVariant, type StudyVariant } from './read-variant.ts';
+import { readVariant, type StudyVariant, type VariantContext } from './read-variant.ts';
 import { type ResolvedSpec, type ResolvedVariant, resolveSpec } from './resolve.ts';
 import { studySchema } from './study-schema.ts';
 import { checkTwins } from './twins.ts';
@@ -15,7 +16,10 @@ import { zodProblems } from './zod-problems.ts';
 
 /** The values of a study, its variables filled in and its defaults too. */
 export interface StudySpec
-  extends Omit<z.output<typeof studySchema>, 'analysis' | 'architecture' | 'extends' | 'variables' | 'variants'> {
+  extends Omit<
+    z.output<typeof studySchema>,
+    'analysis' | 'architecture' | 'extends' | 'plugins' | 'variables' | 'variants'
+  > {
   analysis: AnalysisRequest[];
 }
 
@@ -32,6 +36,10 @@ export interface Study {
   sources: Map<string, string>;
   /** Null where `dataset` can't be used. */
   datasetFacts: DatasetFacts | null;
+  /** Files that it names under `plugins`, as its own file is. */
+  pluginPaths: string[];
+  /** Those that were loaded for it. */
+  plugins: LoadedPlugin[];
   /** It is a base, named `_…`: it may leave out what the studies that extend it say, and can't be planned. */
   partial: boolean;
 }
@@ -54,6 +62,8 @@ export function readStudy(source: SpecSource): Study {
     problems: resolved.problems,
     sources: resolved.sources,
     datasetFacts: null,
+    pluginPaths: [],
+    plugins: [],
     partial: resolved.partial,
   };
   const { value, origins, partial } = resolved;
@@ -67,11 +77,15 @@ export function readStudy(source: SpecSource): Study {
   const analysis = studySchema.shape.analysis.safeParse(origins.read(['analysis']));
   const requests = analysis.success ? readAnalyses(analysis.data, origins, problems) : [];
   if (parsed.success) {
-    const { architecture: _, variables: __, variants: ___, extends: ____, ...spec } = parsed.data;
+    const { architecture: _, variables: __, variants: ___, extends: ____, plugins: _____, ...spec } = parsed.data;
     study.spec = { ...spec, analysis: requests };
   }
   study.datasetFacts = readDataset(origins, problems);
-  study.variants = readVariants(resolved, study.datasetFacts, problems);
+  study.pluginPaths = pluginPaths(origins);
+  const plugins = readPlugins(origins, source.plugins ?? new Map(), problems);
+  if (isMisspelt('plugins', Object.keys(value), Object.keys(studySchema.shape))) plugins.complete = false;
+  study.plugins = plugins.loaded;
+  study.variants = readVariants(resolved, { facts: study.datasetFacts, plugins }, problems);
   readClaims(resolved, requests, problems);
   // What is missing may be in the files that a misspelt "extends" names.
   const extendsMisspelt = Object.keys(value).some(
@@ -90,7 +104,7 @@ function readDataset(origins: OriginMap, problems: SpecProblem[]): DatasetFacts 
   return datasetFacts(parsed.data);
 }
 
-function readVariants(resolved: ResolvedSpec, facts: DatasetFacts | null, problems: SpecProblem[]): StudyVariant[] {
+function readVariants(resolved: ResolvedSpec, context: VariantContext, problems: SpecProblem[]): StudyVariant[] {
   const { origins } = resolved;
   const unfair = studySchema.shape.unfair.safeParse(origins.read(['unfair']));
   const names = resolved.variants.map(({ name }) => name);
@@ -100,7 +114,7 @@ function readVariants(resolved: ResolvedSpec, facts: DatasetFacts | null, proble
     const at: SpecPath = ['variants', variant.name];
     const place = origins.get(at)?.key ?? origins.pointAt(at);
     const found: SpecProblem[] = [];
-    const read = readVariant(variant, origins, place, facts, found);
+    const read = readVariant(variant, origins, place, context, found);
     perVariant.push(...found.map((problem) => inVariant(problem, variant)));
     return read ?? [];
   });

@@ -1,10 +1,17 @@
-import { buildGraph, type Graph, type NetworkContext } from '@ablate/architectures/schema';
+import {
+  type ArchitectureProblem,
+  buildGraph,
+  type Graph,
+  knownLayerTypes,
+  type NetworkContext,
+} from '@ablate/architectures/schema';
 import type { DatasetFacts } from '@ablate/datasets/schema';
 import { type TrainingRecipe, trainingSchema } from '@ablate/training/schema';
 import { architectureProblems } from './architecture-problems.ts';
 import { isMisspelt } from './did-you-mean.ts';
 import { matchVariant, type VariantMatch } from './match-variant.ts';
 import type { Origin, OriginMap } from './origin.ts';
+import { isForeign, type StudyPlugins } from './plugins.ts';
 import type { SpecProblem } from './problem.ts';
 import type { ResolvedVariant } from './resolve.ts';
 import { variantSchema } from './study-schema.ts';
@@ -24,6 +31,13 @@ export interface StudyVariant {
   origin: Origin;
 }
 
+/** What a variant's network depends on beside the variant. */
+export interface VariantContext {
+  /** Null where the data set can't be used. */
+  facts: DatasetFacts | null;
+  plugins: StudyPlugins;
+}
+
 /** What stands in for a data set that can't be used. What is wrong with both doesn't depend on the data. */
 const STAND_INS = [
   { inputShape: [32, 32, 3], classes: 10 },
@@ -40,7 +54,7 @@ export function readVariant(
   { name, value, origins }: ResolvedVariant,
   study: OriginMap,
   origin: Origin,
-  facts: DatasetFacts | null,
+  context: VariantContext,
   problems: SpecProblem[],
 ): StudyVariant | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -54,8 +68,8 @@ export function readVariant(
   if (!parsed.success)
     problems.push(...zodProblems(parsed.error, origins, [], { schema: variantSchema, what: 'the variant' }));
   const overrides = study.read(['variants', name, 'training']) !== undefined;
-  const training = readTraining(overrides ? origins : study, study, facts, problems);
-  const graph = readGraph(origins, origin, facts, problems);
+  const training = readTraining(overrides ? origins : study, study, context.facts, problems);
+  const graph = readGraph(origins, origin, context, problems);
   const matched = graph === null ? null : matchVariant(name, graph, origins, study, problems);
   if (!parsed.success || training === null || matched === null) return null;
   return { name, title: parsed.data.title ?? name, ...matched, training, origin };
@@ -88,7 +102,7 @@ function readTraining(
 function readGraph(
   origins: OriginMap,
   origin: Origin,
-  facts: DatasetFacts | null,
+  { facts, plugins }: VariantContext,
   problems: SpecProblem[],
 ): Graph | null {
   const architecture = origins.read(['architecture']);
@@ -101,7 +115,11 @@ function readGraph(
   }
   const tell = (context: NetworkContext): { graph: Graph | null; told: SpecProblem[] } => {
     const { graph, problems: found } = buildGraph(architecture, context);
-    return { graph, told: architectureProblems(found, origins, ['architecture']) };
+    // A plugin that could not be loaded may have any layer.
+    const said = plugins.complete
+      ? [...found, ...foreignLayers(graph, plugins)]
+      : found.filter(({ unknown }) => unknown?.what !== 'layer');
+    return { graph, told: architectureProblems(said, origins, ['architecture']) };
   };
   if (facts === null) {
     const [one, other] = STAND_INS.map((context) => tell(context).told);
@@ -112,6 +130,16 @@ function readGraph(
   const { graph, told } = tell(facts);
   problems.push(...told);
   return graph;
+}
+
+/** Layers that only another study's plugins have are unknown to this one. */
+function foreignLayers(graph: Graph | null, plugins: StudyPlugins): ArchitectureProblem[] {
+  const foreign = (graph?.nodes ?? []).filter(({ layer }) => isForeign(layer, plugins));
+  return foreign.map(({ layer, origin: path }) => {
+    const known = knownLayerTypes().filter((type) => !isForeign(type, plugins));
+    const message = `unknown layer "${layer}".`;
+    return { path, message, at: 'key', unknown: { what: 'layer', name: layer, known } };
+  });
 }
 
 function keysOf(value: unknown): string[] {

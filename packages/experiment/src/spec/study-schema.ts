@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { authoredAnalysesSchema } from './analyses.ts';
 import { claimsSchema } from './claims.ts';
 import { matchSchema } from './match-variant.ts';
+import { pluginsSchema } from './plugins.ts';
 import { SPEC_VERSION } from './spec-version.ts';
 import { workersSchema } from './workers.ts';
 
@@ -31,6 +32,7 @@ export const studySchema = z.strictObject({
     .describe('Files that this one is laid over, left to right; paths are relative to this file.'),
   title: title.optional(),
   description: z.string().optional().describe('Why the study is made, and what to expect.'),
+  plugins: pluginsSchema.default([]),
   backend: backendRequestSchema.default('auto'),
   workers: workersSchema.default('auto'),
   seeds: seedsSchema.default([1]),
