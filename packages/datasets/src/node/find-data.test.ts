@@ -115,9 +115,8 @@ describe('downloads', () => {
   const serve = async (answer: { status?: number; body?: Uint8Array; length?: number }) => {
     const server = createServer((_, response) => {
       response.writeHead(answer.status ?? 200, { 'content-length': answer.length ?? answer.body?.length ?? 0 });
-      response.end(answer.body ?? '', () => {
-        if (answer.length !== undefined) response.destroy();
-      });
+      if (answer.length === undefined) response.end(answer.body ?? '');
+      else response.write(answer.body ?? '', () => response.destroy());
     });
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);

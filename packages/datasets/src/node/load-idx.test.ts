@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fitNormalization } from '../normalization.ts';
 import { idxFiles, loadIdx } from './load-idx.ts';
@@ -84,6 +85,20 @@ describe('broken and missing files', () => {
     await write({});
     expect(await messageOf(loadIdx({ name: 'mnist', path: folder }))).toMatchInlineSnapshot(
       `"DatasetError: FOLDER/train-images-idx3-ubyte: mnist has 60000 train images; found 2. Use limit for fewer."`,
+    );
+  });
+  test('packed files are read as they would be unpacked, and refused where they are cut off', async () => {
+    for (const { images, labels } of [idxFiles.train, idxFiles.test]) {
+      const count = images.startsWith('train') ? 60_000 : 10_000;
+      await writeFile(join(folder, `${images}.gz`), gzipSync(idx([count, 28, 28]), { level: 1 }));
+      await writeFile(join(folder, `${labels}.gz`), gzipSync(idx([count])));
+    }
+    const { name, classNames, train } = await loadIdx({ name: 'fashion-mnist', path: folder });
+    expect([name, classNames[9], train.labels.length]).toEqual(['fashion-mnist', 'Ankle boot', 60_000]);
+    const packed = join(folder, `${idxFiles.test.labels}.gz`);
+    await writeFile(packed, gzipSync(idx([10_000])).subarray(0, 30));
+    expect(await messageOf(loadIdx({ name: 'fashion-mnist', path: folder }))).toMatchInlineSnapshot(
+      `"DatasetError: FOLDER/t10k-labels-idx1-ubyte.gz: the file must be a whole gzip file (unexpected end of file). Fetch it again."`,
     );
   });
   test('a label that is no digit', async () => {

@@ -22,6 +22,24 @@ test('a name is enough', () => {
   });
 });
 
+test.each<[DatasetInput, number, number[], number, string, string]>([
+  [{ name: 'fashion-mnist' }, 10, [28, 28, 1], 60_000, 'T-shirt/top', 'Ankle boot'],
+  [{ name: 'cifar10' }, 10, [32, 32, 3], 50_000, 'airplane', 'truck'],
+  [{ name: 'cifar100' }, 100, [32, 32, 3], 50_000, 'apple', 'worm'],
+  [{ name: 'cifar100', labels: 'coarse' }, 20, [32, 32, 3], 50_000, 'aquatic_mammals', 'vehicles_2'],
+])('what was published of %j', (input, classes, shape, train, first, last) => {
+  const { classNames, inputShape, counts, ...rest } = facts(input);
+  expect([rest.classes, inputShape, counts]).toEqual([classes, shape, { train, validation: 0, test: 10_000 }]);
+  expect([classNames.length, classNames[0], classNames.at(-1)]).toEqual([classes, first, last]);
+  expect(new Set(classNames).size).toBe(classes);
+});
+
+test('the names of both CIFARs are alphabetical, as folders of them are', () => {
+  for (const input of [{ name: 'cifar10' }, { name: 'cifar100' }] as const) {
+    expect(facts(input).classNames).toEqual([...facts(input).classNames].sort());
+  }
+});
+
 test('shapes are as large and as many as asked for', () => {
   const { classes, inputShape, counts } = facts({ name: 'shapes', imageSize: 40, size: { train: 12 } });
   expect([classes, inputShape, counts]).toEqual([6, [40, 40, 1], { train: 12, validation: 0, test: 1000 }]);
