@@ -4,3 +4,4 @@ export {
   measureInference,
   type Spread,
 } from './measure-inference.ts';
+export { networkOfModel } from './network-of-model.ts';
