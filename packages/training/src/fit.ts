@@ -2,12 +2,13 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { randomStream } from '@ablate/random';
 import { readBatch } from './batch.ts';
 import { checkModel, checkReplicable } from './check-model.ts';
+import { checkMonitors, EpochReactions } from './epoch-reactions.ts';
 import { evaluate } from './evaluate.ts';
 import { eventLoopTurns } from './event-loop-turns.ts';
 import type { Examples } from './examples.ts';
 import { Optimizer } from './optimizer.ts';
 import { type Replica, shardOf, soleReplica } from './replica.ts';
-import type { Score, TrainingEvent } from './schema/events.ts';
+import type { EarlyStoppingOutcome, Score, TrainingEvent } from './schema/events.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
 import { learningRateAt } from './schema/schedule.ts';
 import { trainStep } from './train-step.ts';
@@ -34,11 +35,13 @@ export interface FitResult {
   /** Whole epochs. */
   epochs: number;
   steps: number;
-  /** After the last whole epoch. */
+  /** After the last whole epoch; where early stopping put the weights of another epoch back, after that one. */
   train?: Score;
   validation?: Score;
-  /** Set where the signal ended the run before its last step. */
+  /** Set where the signal ended the run before its last step: then the weights are those of its last step. */
   stopped?: 'requested';
+  /** Set where the recipe has early stopping, unless `stopped` is. */
+  earlyStopping?: EarlyStoppingOutcome;
 }
 
 /**
@@ -58,24 +61,28 @@ export interface FitResult {
 export async function fit(model: LayersModel, options: FitOptions): Promise<FitResult> {
   check(model, options);
   const optimizer = new Optimizer(options.recipe.optimizer, model.trainableWeights);
+  const reactions = new EpochReactions(options.recipe, model.weights);
   try {
-    return await new Run(model, optimizer, options).run();
+    return await new Run(model, optimizer, reactions, options).run();
   } finally {
     optimizer.dispose();
+    reactions.dispose();
   }
 }
 
 class Run {
   readonly #model: LayersModel;
   readonly #optimizer: Optimizer;
+  readonly #reactions: EpochReactions;
   readonly #options: FitOptions;
   readonly #replica: Replica;
   readonly #turn = eventLoopTurns();
   readonly #measured: Uint32Array;
 
-  constructor(model: LayersModel, optimizer: Optimizer, options: FitOptions) {
+  constructor(model: LayersModel, optimizer: Optimizer, reactions: EpochReactions, options: FitOptions) {
     this.#model = model;
     this.#optimizer = optimizer;
+    this.#reactions = reactions;
     this.#options = options;
     const { recipe, train, seed, signal } = options;
     this.#replica = options.replica ?? soleReplica(signal);
@@ -99,17 +106,29 @@ class Run {
         break;
       }
       const scores = await this.#evaluate();
+      const learningRate = this.#learningRate(result.steps - 1);
+      const isEnd = this.#reactions.after(epoch, scores);
       result.epochs = epoch;
       Object.assign(result, scores);
-      const learningRate = this.#learningRate(result.steps - 1);
       onEvent({ type: 'epoch', epoch, step: result.steps, learningRate, running, ...scores });
       const trainSeconds = (trained - started) / 1000;
       const evaluateSeconds = (performance.now() - trained) / 1000;
       onEvent({ type: 'timing', epoch, trainSeconds, evaluateSeconds, examplesPerSecond: train.count / trainSeconds });
+      if (isEnd) break;
     }
-    const { stopped } = result;
-    onEvent({ type: 'end', epochs: result.epochs, steps: result.steps, ...(stopped && { stopped }) });
+    if (result.stopped === undefined) this.#finish(result);
+    const { stopped, earlyStopping } = result;
+    const why = { ...(stopped && { stopped }), ...(earlyStopping && { earlyStopping }) };
+    onEvent({ type: 'end', epochs: result.epochs, steps: result.steps, ...why });
     return result;
+  }
+
+  /** Leaves the model with the weights that the run is for. */
+  #finish(result: FitResult): void {
+    const finished = this.#reactions.finish();
+    if (finished === undefined) return;
+    Object.assign(result, finished.scores);
+    result.earlyStopping = finished.outcome;
   }
 
   /** The running score, or null where the signal came before the last step. */
@@ -152,7 +171,9 @@ class Run {
   /** @param step Steps before it. */
   #learningRate(step: number): number {
     const { train, recipe } = this.#options;
-    return learningRateAt(recipe.schedule, recipe.optimizer.learningRate, step, totalSteps(train, recipe));
+    const { schedule, optimizer } = recipe;
+    const { rateFactor } = this.#reactions;
+    return learningRateAt(schedule, optimizer.learningRate, step, totalSteps(train, recipe), rateFactor);
   }
 
   #reportStep(values: { epoch: number; step: number; learningRate: number } & Score): void {
@@ -176,6 +197,7 @@ function check(model: LayersModel, { train, validation, recipe, stepEvents, repl
   if (replica !== undefined && replica.count > 1) checkReplicable(model);
   checkModel(model, train, 'train');
   if (validation) checkModel(model, validation, 'validation');
+  checkMonitors(recipe, validation !== undefined);
   if (recipe.batchSize > train.count) {
     throw new TrainingError(
       `fit: batchSize (=${recipe.batchSize}) must be at most the number of training examples (=${train.count}). Use a smaller batch.`,

@@ -12,6 +12,8 @@ export interface Task {
   examples: number;
   batchSize: number;
   epochs: number;
+  /** More of the recipe. */
+  recipe?: object;
   fault?: { replica: number; kind: 'throw' | 'exit' | 'loop' | 'return' };
 }
 
@@ -43,7 +45,7 @@ export default async function train(
   const events: unknown[] = [];
   await fit(model, {
     train: examplesOf(x, labels),
-    recipe: trainingSchema.parse({ epochs: task.epochs, batchSize: task.batchSize }),
+    recipe: trainingSchema.parse({ epochs: task.epochs, batchSize: task.batchSize, ...task.recipe }),
     seed: 3,
     replica,
     stepEvents: 1,

@@ -70,6 +70,20 @@ describe('replicas', () => {
     expect(worst(shared.weights, alone.weights)).toBeLessThan(1e-4);
   });
 
+  test.each([
+    {
+      earlyStopping: { monitor: 'trainAccuracy', patience: 1 },
+      schedule: { name: 'plateau', monitor: 'trainAccuracy' },
+    },
+  ])('two do together what one does alone, %j', async (recipe) => {
+    // 13 rows a batch and one in the last: uneven parts, and an empty one.
+    const change = { examples: 40, batchSize: 13, epochs: 4, recipe };
+    const [alone, shared] = [await train(1, change), await train(2, change)];
+    expect(shared.events.length).toBe(alone.events.length);
+    expect(worst(shared.weights, alone.weights)).toBeLessThan(1e-4);
+    expect(Math.abs(shared.loss - alone.loss)).toBeLessThan(1e-4);
+  });
+
   test('what a replica throws is what the run fails with', async () => {
     await expect(train(2, { fault: { replica: 1, kind: 'throw' } })).rejects.toEqual(
       new TrainingError('the wasm backend caught fire'),

@@ -22,6 +22,15 @@ test('scores are those of the last whole epoch, the running one under its own na
   expect(scoresOf([])).toBeNull();
 });
 
+test.each([
+  [true, 0.75],
+  [false, 0.5],
+])('after early stopping (weights put back: %j) they are those of the weights that are saved', (restored, accuracy) => {
+  const earlyStopping = { epoch: 2, best: 0.75, restored };
+  const end: TrainingEvent = { type: 'end', epochs: 3, steps: 30, earlyStopping };
+  expect(scoresOf([epoch(1, 0.6), epoch(2, 0.75), epoch(3, 0.5), end])?.trainAccuracy).toBe(accuracy);
+});
+
 test('throughput is all examples over all training seconds, not a mean of rates', () => {
   const timing = (epoch: number, trainSeconds: number): TrainingEvent => ({
     type: 'timing',

@@ -1,12 +1,16 @@
 import type { TrainingEvent } from '@ablate/training/schema';
 import type { RunMetrics, Timings } from '../schema/index.ts';
 
-/** Scores of the last whole epoch; null where there was none. */
+/** Scores of the epoch whose weights the run ended with: the last whole one, or that which was put back; null where there was none. */
 export function scoresOf(
   events: readonly TrainingEvent[],
 ): Omit<RunMetrics, 'testLoss' | 'testAccuracy' | 'generalizationGap'> | null {
-  const last = events.findLast((event) => event.type === 'epoch');
-  if (last === undefined) return null;
+  const end = events.findLast((event) => event.type === 'end');
+  const restored = end?.earlyStopping?.restored === true ? end.earlyStopping.epoch : undefined;
+  const last = events.findLast(
+    (event) => event.type === 'epoch' && (restored === undefined || event.epoch === restored),
+  );
+  if (last?.type !== 'epoch') return null;
   return {
     trainLoss: last.train.loss,
     trainAccuracy: last.train.accuracy,

@@ -10,6 +10,16 @@ export interface Score {
   accuracy: number;
 }
 
+/** What early stopping came to. It ended the run where there were fewer epochs than the recipe has. */
+export interface EarlyStoppingOutcome {
+  /** The best epoch, from 1. */
+  epoch: number;
+  /** The monitored metric after that epoch. */
+  best: number;
+  /** Whether the weights, at the end, are those of that epoch. */
+  restored: boolean;
+}
+
 export type TrainingEvent =
   | {
       type: 'start';
@@ -35,4 +45,5 @@ export type TrainingEvent =
     }
   /** Wall-clock seconds of training an epoch (without evaluation) and of evaluating after it. */
   | { type: 'timing'; epoch: number; trainSeconds: number; evaluateSeconds: number; examplesPerSecond: number }
-  | { type: 'end'; epochs: number; steps: number; stopped?: 'requested' };
+  /** `stopped` where the run was asked to stop; a run that early stopping ended is as finished as any other. */
+  | { type: 'end'; epochs: number; steps: number; stopped?: 'requested'; earlyStopping?: EarlyStoppingOutcome };

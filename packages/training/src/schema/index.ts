@@ -5,7 +5,7 @@ export {
   earlyStoppingSchema,
   earlyStoppingStart,
 } from './early-stopping.ts';
-export type { Score, TrainingEvent } from './events.ts';
+export type { EarlyStoppingOutcome, Score, TrainingEvent } from './events.ts';
 export { type EpochScores, isBetter, type Monitor, monitored, monitorSchema } from './monitor.ts';
 export { type OptimizerSettings, optimizerSchema } from './optimizer.ts';
 export { type PlateauSchedule, type PlateauState, plateauAfter, plateauSchema, plateauStart } from './plateau.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { earlyStoppingSchema } from './early-stopping.ts';
 import { optimizerSchema } from './optimizer.ts';
 import { scheduleSchema } from './schedule.ts';
 
@@ -14,6 +15,7 @@ export const trainingSchema = z.strictObject({
   schedule: scheduleSchema
     .prefault({ name: 'constant' })
     .describe('How the learning rate of the optimizer changes over the run.'),
+  earlyStopping: earlyStoppingSchema.optional(),
   evaluation: z
     .strictObject({
       trainExamples: z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plateauSchema } from './plateau.ts';
 
 const warmupSteps = z
   .int()
@@ -77,7 +78,14 @@ const oneCycle = z
   .describe('One rise and one fall (Smith and Topin 2018), as PyTorch’s OneCycleLR; momentum stays as it is.');
 
 /** How the learning rate changes over a run. */
-export const scheduleSchema = z.discriminatedUnion('name', [constant, cosine, multiStep, polynomial, oneCycle]);
+export const scheduleSchema = z.discriminatedUnion('name', [
+  constant,
+  cosine,
+  multiStep,
+  polynomial,
+  oneCycle,
+  plateauSchema,
+]);
 export type Schedule = z.output<typeof scheduleSchema>;
 
 /**
@@ -89,11 +97,19 @@ export type Schedule = z.output<typeof scheduleSchema>;
  * - `cosine`: base · (f + (1 − f) · (1 + cos πp) / 2), PyTorch's CosineAnnealingLR
  * - `polynomial`: base · (f + (1 − f) · (1 − p)^power), PyTorch's PolynomialLR where f = 0
  * - `multi-step`: base · factor^m, m being the milestones with milestone · totalSteps ≤ step, PyTorch's MultiStepLR
+ * - `plateau`: base · rateFactor
  * - `one-cycle`: PyTorch's OneCycleLR over totalSteps − w steps with max_lr = base
  *
  * @param step Steps before this one: 0 … totalSteps − 1.
+ * @param rateFactor The `factor` of a plateau's state; other schedules don't look at it.
  */
-export function learningRateAt(schedule: Schedule, base: number, step: number, totalSteps: number): number {
+export function learningRateAt(
+  schedule: Schedule,
+  base: number,
+  step: number,
+  totalSteps: number,
+  rateFactor = 1,
+): number {
   const { warmupSteps: warmup } = schedule;
   if (step < warmup) return (base * (step + 1)) / warmup;
   const progress = (step - warmup) / (totalSteps - warmup);
@@ -110,6 +126,8 @@ export function learningRateAt(schedule: Schedule, base: number, step: number, t
       const passed = schedule.milestones.filter((milestone) => milestone * totalSteps <= step).length;
       return base * schedule.factor ** passed;
     }
+    case 'plateau':
+      return base * rateFactor;
     case 'one-cycle':
       return base * oneCycleFactor(schedule, step - warmup, totalSteps - warmup);
   }
