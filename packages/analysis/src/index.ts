@@ -1,4 +1,9 @@
 export {
+  type EffectiveReceptiveField,
+  type EffectiveReceptiveFieldOptions,
+  effectiveReceptiveField,
+} from './effective-receptive-field.ts';
+export {
   type InferenceTimes,
   type MeasureInferenceOptions,
   measureInference,

@@ -122,11 +122,15 @@ test('a known class with options that its descriptor lacks is not known', () => 
 test('several inputs, or one of any size, are refused', () => {
   const [a, b] = [input({ shape: [2] }), input({ shape: [2] })];
   const two = model({ inputs: [a, b], outputs: layers.add().apply([a, b]) as SymbolicTensor });
-  expect(() => networkOfModel(two)).toThrowErrorMatchingInlineSnapshot(`[Error: networkOfModel: the model must have one input; it has 2. Take the part behind one of them.]`);
+  expect(() => networkOfModel(two)).toThrowErrorMatchingInlineSnapshot(
+    `[Error: networkOfModel: the model must have one input; it has 2. Take the part behind one of them.]`,
+  );
   const any = sequential({
     layers: [layers.conv2d({ inputShape: [null, null, 3], filters: 1, kernelSize: 1, name: 'conv' })],
   });
-  expect(() => networkOfModel(any)).toThrowErrorMatchingInlineSnapshot(`[Error: networkOfModel: "conv_input_1" must have a fixed shape; received [null,null,3]. Build the model with the size of its images.]`);
+  expect(() => networkOfModel(any)).toThrowErrorMatchingInlineSnapshot(
+    `[Error: networkOfModel: "conv_input_1" must have a fixed shape; received [null,null,3]. Build the model with the size of its images.]`,
+  );
 });
 
 /** What plain tfjs writes, through the text of its JSON. */

@@ -2,6 +2,7 @@ export { type Calibration, type CalibrationBin, calibration } from './calibratio
 export { type ClassReport, type ClassScore, classReport } from './class-report.ts';
 export type { ClassScores } from './class-scores.ts';
 export { confusionMatrix } from './confusion-matrix.ts';
+export { EFFECTIVE_FIELD_THRESHOLD, type EffectiveField, effectiveField } from './effective-field.ts';
 export { accuracyInterval, type MeanInterval, meanInterval } from './intervals.ts';
 export { mostWrong, type WrongPrediction } from './most-wrong.ts';
 export { decide, holm, type PairedDifference, pairedDifference, type Verdict } from './paired-difference.ts';
