@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { toLayersModel } from '@ablate/architectures';
 import { countParameters, inspectGraph } from '@ablate/architectures/schema';
 import { type Dataset, type DatasetTransfer, receiveDataset } from '@ablate/datasets';
-import { type StartedBackend, startBackend } from '@ablate/tensor-backends';
+import { type MemoryUse, memoryUse, type StartedBackend, startBackend } from '@ablate/tensor-backends';
 import { type Evaluation, evaluate, fit, type Replica } from '@ablate/training';
 import type { TrainingEvent } from '@ablate/training/schema';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -33,6 +33,17 @@ export interface RunOutput {
   timings: Timings;
 }
 
+/** What training left. */
+interface Trained {
+  dataset: Dataset;
+  model: LayersModel;
+  backend: StartedBackend;
+  events: readonly TrainingEvent[];
+  memory: Timings['memory'];
+  /** Null where the run was stopped. */
+  test: Evaluation | null;
+}
+
 type Say = (message: FromRun) => void;
 
 export default async function runReplica(
@@ -48,11 +59,11 @@ export default async function runReplica(
   const speak = replica.index === 0 ? say : () => undefined;
   try {
     speak({ type: 'phase', phase: 'training' });
-    const events = await train(model, dataset, request, replica, speak);
+    const { events, memory } = await train(model, dataset, request, replica, speak);
     const stopped = events.some((event) => event.type === 'end' && event.stopped !== undefined);
     const test = stopped ? null : await evaluateOn(model, dataset, config.training.batchSize, replica, speak);
     if (replica.index !== 0) return null;
-    return await finish(request, dataset, model, backend, events, test, speak);
+    return await finish(request, { dataset, model, backend, events, memory, test }, speak);
   } finally {
     model.dispose();
   }
@@ -64,9 +75,11 @@ async function train(
   { config, folder }: RunRequest,
   replica: Replica,
   say: Say,
-): Promise<TrainingEvent[]> {
+): Promise<Pick<Trained, 'events' | 'memory'>> {
   const log = replica.index === 0 ? new MetricsLog(join(folder, 'metrics.jsonl')) : null;
   const events: TrainingEvent[] = [];
+  let early: MemoryUse | undefined;
+  let end: MemoryUse | undefined;
   try {
     await fit(model, {
       train: dataset.train,
@@ -77,11 +90,16 @@ async function train(
       stepEvents: Math.max(1, Math.floor(dataset.train.count / config.training.batchSize / STEPS_SHOWN)),
       onEvent(event) {
         events.push(event);
+        if (event.type === 'step') {
+          end = memoryUse();
+          // The first step allocates what all others use again.
+          if (event.step > 1) early ??= end;
+        }
         if (event.type !== 'timing') log?.add(event);
         say({ type: 'event', event });
       },
     });
-    return events;
+    return { events, memory: early && end && { early, end, peakBytes: process.resourceUsage().maxRSS * 1024 } };
   } finally {
     log?.close();
   }
@@ -101,15 +119,11 @@ function evaluateOn(
 /** Measures what is left to measure, and writes the run's files. */
 async function finish(
   request: RunRequest,
-  dataset: Dataset,
-  model: LayersModel,
-  backend: StartedBackend,
-  events: readonly TrainingEvent[],
-  test: Evaluation | null,
+  { dataset, model, backend, events, memory, test }: Trained,
   say: Say,
 ): Promise<RunOutput> {
   const { config, folder } = request;
-  const timings: Timings = { version: 1, ...timesOf(events) };
+  const timings: Timings = { version: 1, ...timesOf(events), ...(memory && { memory }) };
   if (test !== null && config.analysis.some(({ name }) => name === 'timing')) {
     say({ type: 'phase', phase: 'measuring inference' });
     timings.inference = await measureModel(model, config.graph.inputShape);

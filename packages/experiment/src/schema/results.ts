@@ -73,7 +73,15 @@ export type Predictions = z.output<typeof predictionsSchema>;
 
 const percentilesSchema = z.strictObject({ median: milliseconds, p95: milliseconds });
 
-/** timings.json: every wall-clock value of a run. */
+const memorySchema = z.strictObject({
+  tensors: count,
+  /** Of the tensors' values. */
+  tensorBytes: count,
+  /** Of the WASM memory, which never shrinks; 0 on other backends. */
+  heapBytes: count,
+});
+
+/** timings.json: every value of a run that depends on the clock or the machine. */
 export const timingsSchema = z.strictObject({
   version: z.literal(1),
   /** Training steps of all epochs, without the evaluation after each. */
@@ -81,6 +89,11 @@ export const timingsSchema = z.strictObject({
   evaluateSeconds: z.number().min(0),
   /** Training examples a second, over all epochs. */
   examplesPerSecond: z.number().min(0),
+  /**
+   * What replica 0 held after one of its first steps, and after its last: the same numbers where training keeps nothing.
+   * `peakBytes` is the most memory that the run's process had.
+   */
+  memory: z.strictObject({ early: memorySchema, end: memorySchema, peakBytes: count }).optional(),
   /** Milliseconds of a warm forward pass; absent where `timing` was not asked for. */
   inference: z
     .strictObject({
