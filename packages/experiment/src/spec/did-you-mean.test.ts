@@ -21,4 +21,6 @@ test('the end of the sentence: a guess, else the names, else nothing', () => {
   expect(didYouMean('dens', LAYERS, 'known layers')).toBe(' — did you mean "dense"?');
   expect(didYouMean('lstm', ['dense', 'add'], 'known layers')).toBe('. The known layers are: dense, add.');
   expect(didYouMean('lstm', [], 'known layers')).toBe('.');
+  const many = Array.from({ length: 17 }, (_, i) => `layer-${i}`);
+  expect(didYouMean('lstm', many, 'known layers')).toBe('. List them: ablate list layers');
 });

@@ -35,6 +35,12 @@ function isSwap(a: string, b: string): boolean {
   return at >= 0 && a !== b && a.slice(0, at) + (a[at + 1] ?? '') + (a[at] ?? '') + a.slice(at + 2) === b;
 }
 
+/** More names than one would read in an error: a command lists them. */
+const LISTED = new Map([
+  ['known layers', 'ablate list layers'],
+  ['known architectures', 'ablate list architectures'],
+]);
+
 /**
  * How a sentence about an unknown name ends: the likely name, else the names there are, else a full stop.
  * @param known What the names are called in the list, for example `known keys`.
@@ -43,5 +49,7 @@ export function didYouMean(name: string, candidates: Iterable<string>, known: st
   const names = [...candidates];
   const guess = closest(name, names);
   if (guess !== undefined) return ` — did you mean "${guess}"?`;
+  const command = LISTED.get(known);
+  if (names.length > 16 && command !== undefined) return `. List them: ${command}`;
   return names.length === 0 ? '.' : `. The ${known} are: ${names.join(', ')}.`;
 }
