@@ -1,4 +1,5 @@
 import { type Environment, OverrideError, type Plan, planStudy, type Study } from '@ablate/experiment/schema';
+import { withDataVersion } from '@ablate/experiment/node';
 import type { BackendRequest } from '@ablate/tensor-backends/schema';
 import type { PlanFlags } from './plan-flags.ts';
 import type { Terminal } from './program.ts';
@@ -12,7 +13,15 @@ export async function planStudies(
   environment?: Environment,
 ): Promise<Plan[] | null> {
   const studies = await readStudies(files, terminal, flags);
-  return studies && plansOf(studies, flags, terminal, environment);
+  if (studies === null || environment === undefined) return studies && plansOf(studies, flags, terminal);
+  const plans: Plan[] = [];
+  for (const study of studies) {
+    const own = study.spec && (await withDataVersion(environment, study.spec.dataset, false));
+    const planned = plansOf([study], flags, terminal, own ?? environment);
+    if (planned === null) return null;
+    plans.push(...planned);
+  }
+  return plans;
 }
 
 /** The plans of studies with what the flags change; prints what can't be used of the flags and gives null. */

@@ -1,5 +1,5 @@
-import { calibrate, type InspectedRun, inspectPlan, readEnvironment } from '@ablate/experiment/node';
-import { differences, formatDifference, type Plan } from '@ablate/experiment/schema';
+import { calibrate, type InspectedRun, inspectPlan, readEnvironment, withDataVersion } from '@ablate/experiment/node';
+import { differences, type Environment, formatDifference, type Plan } from '@ablate/experiment/schema';
 import Table from 'cli-table3';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlanFlags } from '../plan-flags.ts';
@@ -15,16 +15,17 @@ export async function planFiles(
   const environment = await readEnvironment();
   const plans = await planStudies(files, flags, terminal, environment);
   if (plans === null) return exitCodes.wrong;
-  const inspected: { plan: Plan; runs: InspectedRun[] }[] = [];
+  const inspected: { plan: Plan; environment: Environment; runs: InspectedRun[] }[] = [];
   for (const plan of plans) {
     const progress = (name: string) => terminal.err(`measuring a few steps of ${name}\n`);
     const measured = flags.calibrate === true ? await calibrate(plan, environment, progress) : undefined;
-    inspected.push({ plan, runs: inspectPlan(plan, flags.out, environment, measured) });
+    const here = await withDataVersion(environment, plan.dataset, false);
+    inspected.push({ plan, environment: here, runs: inspectPlan(plan, flags.out, here, measured) });
   }
   if (flags.json === true) {
-    const described = inspected.map(({ plan, runs }) => ({
+    const described = inspected.map(({ plan, environment: here, runs }) => ({
       ...plan,
-      environment,
+      environment: here,
       runs: runs.map(({ run, ...state }) => ({ ...run, ...state })),
     }));
     terminal.out(`${JSON.stringify(described, null, 2)}\n`);

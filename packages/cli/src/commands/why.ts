@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEnvironment, readFinishedRun, readRunState } from '@ablate/experiment/node';
+import { readEnvironment, readFinishedRun, readRunState, withDataVersion } from '@ablate/experiment/node';
 import { formatDifference } from '@ablate/experiment/schema';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlanFlags } from '../plan-flags.ts';
@@ -46,8 +46,9 @@ export async function whyRun(
       const known = plan.runs.map((one) => one.id).join(', ');
       return wrong(`${plan.file} has no run "${id}" any more. Its runs are: ${known}.`);
     }
+    const here = await withDataVersion(environment, plan.dataset, false);
     const at = folder === '' ? join(flags.out, plan.name, run.id) : folder;
-    const { finished, differences, missing } = readRunState(at, run.config, environment);
+    const { finished, differences, missing } = readRunState(at, run.config, here);
     if (finished === null) terminal.out(`${run.id}: there is no finished run in ${at}.\n`);
     else if (differences.length > 0)
       terminal.out(`${run.id} would run again:\n${list(differences.map(formatDifference))}`);

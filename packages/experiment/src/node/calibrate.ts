@@ -34,7 +34,7 @@ async function measure(plan: Plan, run: PlanRun, environment: Environment): Prom
   const folder = mkdtempSync(join(tmpdir(), 'ablate-calibrate-'));
   let imagesPerSecond = 0;
   try {
-    const config = shortened(resolveConfig(run.config, environment));
+    const config = shortened(resolveConfig(run.config, environment), plan.images);
     const { versions } = environment;
     const { variant, fingerprint } = run;
     const request = { experiment: plan.name, file: plan.file, variant, fingerprint, config, versions, folder };
@@ -50,9 +50,9 @@ async function measure(plan: Plan, run: PlanRun, environment: Environment): Prom
   return { imagesPerSecond, evaluation: 0 };
 }
 
-function shortened(config: RunConfig): RunConfig {
+function shortened(config: RunConfig, images: Plan['images']): RunConfig {
   const { batchSize, evaluation } = config.training;
-  const { classes, counts } = datasetFacts(config.dataset);
+  const { classes, counts } = datasetFacts(config.dataset, images);
   const test = Math.min(counts.test, 4 * classes);
   const train = Math.ceil(Math.min(counts.train, BATCHES * batchSize) / (1 - config.dataset.split.validation));
   return {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { DatasetSpec } from '@ablate/datasets/schema';
 import type { Environment, Versions } from '../schema/index.ts';
 import { probeBackend } from './probe-backend.ts';
 
@@ -26,6 +27,28 @@ export async function readEnvironment(): Promise<Environment> {
   const versions = readVersions();
   const { name } = await probeBackend(versions);
   return { versions, auto: name, workers: availableParallelism() };
+}
+
+/**
+ * The environment of runs on a data set: with the hash of its files.
+ *
+ * @param needed Where the data is not there: throw (true), or leave the hash out, and fetch nothing (false).
+ * @throws DatasetError that lists every place tried.
+ */
+export async function withDataVersion(
+  environment: Environment,
+  dataset: DatasetSpec,
+  needed: boolean,
+): Promise<Environment> {
+  const { code, tfjs } = environment.versions;
+  const { dataVersion } = await import('@ablate/datasets/node');
+  try {
+    const data = await dataVersion(dataset, needed ? {} : { download: false });
+    return { ...environment, versions: { code, tfjs, data } };
+  } catch (error) {
+    if (needed) throw error;
+    return { ...environment, versions: { code, tfjs } };
+  }
 }
 
 function readVersions(): Versions {

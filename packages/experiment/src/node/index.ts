@@ -1,5 +1,5 @@
 export { calibrate } from './calibrate.ts';
-export { readEnvironment } from './environment.ts';
+export { readEnvironment, withDataVersion } from './environment.ts';
 export { type FinishedRun, readFinishedRun } from './finished-run.ts';
 export { type InspectedRun, inspectPlan, type Speed } from './inspect-plan.ts';
 export { launchRun, type RunOutcome } from './launch-run.ts';

@@ -47,13 +47,13 @@ export function inspectPlan(
       state: done ? 'done' : finished === null ? 'new' : 'changed',
       differences,
       missing: done ? missing.map(({ name }) => name) : [],
-      seconds: done ? 0 : speed && secondsOf(run, speed),
+      seconds: done ? 0 : speed && secondsOf(run, speed, plan.images),
     };
   });
 }
 
-function secondsOf({ config }: PlanRun, { imagesPerSecond, evaluation }: Speed): number {
-  const { train } = datasetFacts(config.dataset).counts;
+function secondsOf({ config }: PlanRun, { imagesPerSecond, evaluation }: Speed, images: Plan['images']): number {
+  const { train } = datasetFacts(config.dataset, images).counts;
   return ((config.training.epochs * train) / imagesPerSecond) * (1 + evaluation);
 }
 

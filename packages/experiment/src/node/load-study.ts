@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
+import type { ImageFolderSpec, ImageListing } from '@ablate/datasets/schema';
 import { type ReadFailure, readStudy, type Study } from '../schema/index.ts';
 import { loadPlugins } from './load-plugins.ts';
 
@@ -7,7 +8,8 @@ import { loadPlugins } from './load-plugins.ts';
 const MAX_BYTES = 10_000_000;
 
 /**
- * Reads a study's file and the files that it extends, and imports the plugins that they name: no others.
+ * Reads a study's file and the files that it extends, and imports the plugins that they name: no others. A
+ * folder of images is listed.
  *
  * @param options.sets What the command line sets: `training.epochs=3`.
  * @throws Error that names the file, if it can't be read; what it says is in `problems`.
@@ -23,8 +25,19 @@ export async function loadStudy(file: string, options: { sets?: readonly string[
   const shown = (near.startsWith('..') ? file : near).replaceAll(sep, '/');
   const source = { file: shown, text, readFile: readText, ...options };
   const study = readStudy(source);
-  if (study.pluginPaths.length === 0) return study;
-  return readStudy({ ...source, plugins: await loadPlugins(study.pluginPaths) });
+  if (study.pluginPaths.length === 0 && study.imageFolder === null) return study;
+  const plugins = await loadPlugins(study.pluginPaths);
+  const images = study.imageFolder === null ? {} : { images: await listFolder(study.imageFolder) };
+  return readStudy({ ...source, plugins, ...images });
+}
+
+async function listFolder(folder: ImageFolderSpec): Promise<ImageListing | { reason: string }> {
+  const { listImages } = await import('@ablate/datasets/node');
+  try {
+    return listImages(folder);
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function readText(file: string): string | ReadFailure {

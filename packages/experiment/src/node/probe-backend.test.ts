@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { cacheFolder } from './cache-folder.ts';
 import { probeBackend } from './probe-backend.ts';
 
 const VERSIONS = { code: 'c0de', tfjs: '4.22.0' };
@@ -27,12 +26,6 @@ test('an answer that cannot be read, or kept, is asked for again', async () => {
   writeFileSync(join(folder, 'backends'), 'no folder');
   expect((await probeBackend(VERSIONS, folder)).name).toBe('wasm');
 }, 60_000);
-
-test('the cache is where the user wants it', () => {
-  expect(cacheFolder({ ABLATE_CACHE: '/there', XDG_CACHE_HOME: '/cache' })).toBe('/there');
-  expect(cacheFolder({ ABLATE_CACHE: '', XDG_CACHE_HOME: '/cache' })).toBe(join('/cache', 'ablate'));
-  expect(cacheFolder({})).toMatch(/[\\/]\.cache[\\/]ablate$/);
-});
 
 function kept(): string[] {
   return readdirSync(join(folder, 'backends'));

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { backendRequestSchema } from '@ablate/tensor-backends/schema';
 import { z } from 'zod';
 import { canonicalJson, type Versions } from '../schema/index.ts';
-import { cacheFolder } from './cache-folder.ts';
 import { readJson } from './finished-run.ts';
 import { describeMachine } from './machine.ts';
 import { writeJson } from './write-file.ts';
@@ -23,13 +22,13 @@ const probedSchema = z.strictObject({ name: nameSchema, reason: z.string() });
  * What `backend: auto` stands for on this machine: a process of its own starts it. The answer is kept for the machine,
  * the version of Node and the versions of what computes.
  *
- * @param folder Where answers are kept.
+ * @param folder Where answers are kept. Default: what is used for data.
  * @throws Error if no backend starts.
  */
-export async function probeBackend(versions: Versions, folder: string = cacheFolder()): Promise<ProbedBackend> {
+export async function probeBackend({ code, tfjs }: Versions, folder?: string): Promise<ProbedBackend> {
   const { cpu, node, platform } = describeMachine();
-  const key = createHash('sha256').update(canonicalJson({ cpu, node, platform, versions })).digest('hex');
-  const file = join(folder, 'backends', `${key.slice(0, 32)}.json`);
+  const key = createHash('sha256').update(canonicalJson({ cpu, node, platform, code, tfjs })).digest('hex');
+  const file = join(folder ?? (await cache()), 'backends', `${key.slice(0, 32)}.json`);
   const known = readJson(file, probedSchema);
   if (known !== null) return known;
   const probed = await ask();
@@ -39,6 +38,11 @@ export async function probeBackend(versions: Versions, folder: string = cacheFol
     // A folder that can't be written costs a second the next time, nothing else.
   }
   return probed;
+}
+
+async function cache(): Promise<string> {
+  const { cacheFolder } = await import('@ablate/datasets/node');
+  return cacheFolder();
 }
 
 function ask(): Promise<ProbedBackend> {

@@ -11,7 +11,7 @@ import {
   resolveConfig,
 } from '../schema/index.ts';
 import { completeRun } from './complete-run.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment, withDataVersion } from './environment.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { launchRun } from './launch-run.ts';
 import type { FromRun } from './run-messages.ts';
@@ -60,12 +60,13 @@ export interface RunStudyOptions {
  * run with the same fingerprint is not trained again. A run that fails does not stop the others. Writes
  * `<out>/<study>/<variant>/seed-<n>/…` and `<out>/<study>/comparison.json`.
  *
- * @throws Error before anything is trained if results can't be written there.
+ * @throws Error before anything is trained if results can't be written there; DatasetError if the data is not there.
  */
 export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<StudyOutcome> {
-  const { out, onEvent, signal, force = false, environment = await readEnvironment() } = options;
+  const { out, onEvent, signal, force = false } = options;
   const folder = join(out, plan.name);
   openFolder(folder);
+  const environment = await withDataVersion(options.environment ?? (await readEnvironment()), plan.dataset, true);
   const complete: FinishedRun[] = [];
   const failed: StudyOutcome['failed'] = [];
   let stopped = false;

@@ -7,6 +7,8 @@ export const versionsSchema = z.strictObject({
   code: z.string(),
   /** Version of TensorFlow.js. */
   tfjs: z.string(),
+  /** Hash of the files of the data set; null for data that is made where it runs. Absent: not known. */
+  data: z.string().nullable().optional(),
 });
 export type Versions = z.output<typeof versionsSchema>;
 

@@ -19,7 +19,10 @@ export function explainRerun(
   planned: RunConfig,
   environment: Environment,
 ): Difference[] {
-  const then: KnownEnvironment = { versions, auto: backend };
+  // Where the data is not at hand, it can't be said to have changed.
+  const data = environment.versions.data === undefined ? {} : { data: versions.data };
+  const { code, tfjs } = versions;
+  const then: KnownEnvironment = { versions: { code, tfjs, ...data }, auto: backend };
   if (fingerprint(config, then) === fingerprint(planned, environment)) return [];
   const found = differences(trainingView(config, then), trainingView(planned, environment));
   if (found.length > 0) return found;

@@ -1,3 +1,4 @@
+import { datasetChoices } from '@ablate/datasets/schema';
 import { streamKey } from '@ablate/random';
 import { canonicalJson } from './canonical-json.ts';
 import type { KnownEnvironment } from './environment.ts';
@@ -17,7 +18,8 @@ export function fingerprint(config: RunConfig, environment?: KnownEnvironment): 
   const { inputShape, output } = graph;
   const text = canonicalJson({
     graph: { inputShape, nodes, output },
-    dataset,
+    // Not where its files are: what they hold is among the versions.
+    dataset: datasetChoices(dataset),
     training,
     seed,
     backend,

@@ -1,4 +1,10 @@
-import { checkDataset, type DatasetSpec, datasetFacts, datasetSchema } from '@ablate/datasets/schema';
+import {
+  checkDataset,
+  type DatasetSpec,
+  datasetFacts,
+  datasetSchema,
+  type ImageListing,
+} from '@ablate/datasets/schema';
 import { type BackendRequest, backendRequestSchema } from '@ablate/tensor-backends/schema';
 import { type TrainingRecipe, trainingSchema } from '@ablate/training/schema';
 import { z } from 'zod';
@@ -44,6 +50,8 @@ const overridesSchema = z.strictObject({
 /** What overrides apply to. */
 export interface Overridable {
   dataset: DatasetSpec;
+  /** What its folder holds, where it has one. */
+  images?: ImageListing | undefined;
   trainings: readonly TrainingRecipe[];
 }
 
@@ -52,7 +60,7 @@ export interface Overridable {
  *
  * @throws OverrideError with everything that is wrong with the overrides.
  */
-export function applyOverrides({ dataset, trainings }: Overridable, overrides: Overrides): Overridable {
+export function applyOverrides({ dataset, images, trainings }: Overridable, overrides: Overrides): Overridable {
   const checked = overridesSchema.safeParse(overrides);
   if (!checked.success) {
     const found = zodProblems(checked.error, new OriginMap(overrides), [], { schema: overridesSchema });
@@ -60,6 +68,7 @@ export function applyOverrides({ dataset, trainings }: Overridable, overrides: O
   }
   const { epochs, limit } = overrides;
   const changed = {
+    images,
     dataset: limit === undefined ? dataset : datasetSchema.parse({ ...dataset, limit }),
     trainings: epochs === undefined ? trainings : trainings.map((training) => ({ ...training, epochs })),
   };
@@ -67,9 +76,9 @@ export function applyOverrides({ dataset, trainings }: Overridable, overrides: O
   return changed;
 }
 
-function checkLimit({ dataset, trainings }: Overridable, limit: number): void {
-  const { train } = datasetFacts(dataset).counts;
-  const sentences = checkDataset(dataset).map(({ message }) => message);
+function checkLimit({ dataset, images, trainings }: Overridable, limit: number): void {
+  const { train } = datasetFacts(dataset, images).counts;
+  const sentences = checkDataset(dataset, images).map(({ message }) => message);
   for (const { batchSize } of trainings) {
     if (batchSize <= train || train === 0) continue;
     sentences.push(

@@ -1,5 +1,5 @@
 import { countParameters, type Graph, inspectGraph } from '@ablate/architectures/schema';
-import type { DatasetSpec } from '@ablate/datasets/schema';
+import type { DatasetSpec, ImageListing } from '@ablate/datasets/schema';
 import type { BackendRequest } from '@ablate/tensor-backends/schema';
 import type { Claim } from '../spec/claims.ts';
 import type { VariantMatch } from '../spec/match-variant.ts';
@@ -21,6 +21,8 @@ export interface Plan {
   /** The file's name without folder and extension; results stand under it. */
   name: string;
   dataset: DatasetSpec;
+  /** What the folder of an `image-folder` holds. */
+  images?: ImageListing;
   backend: BackendRequest;
   workers: WorkersRequest;
   variants: PlanVariant[];
@@ -70,7 +72,7 @@ export function planStudy(study: Study, overrides: Overrides = {}, environment?:
   if (study.partial && study.problems.length === 0) throw new SpecError([baseProblem(file)], study.sources);
   if (spec === null || study.problems.length > 0) throw new SpecError(study.problems, study.sources);
   const { dataset, trainings } = applyOverrides(
-    { dataset: spec.dataset, trainings: variants.map(({ training }) => training) },
+    { dataset: spec.dataset, images: study.images, trainings: variants.map(({ training }) => training) },
     overrides,
   );
   const name = nameOf(file);
@@ -86,7 +88,8 @@ export function planStudy(study: Study, overrides: Overrides = {}, environment?:
   const runs = selectRuns(all, overrides);
   const selected = variants.filter((variant) => runs.some((run) => run.variant === variant.name));
   const { title = name, unfair, claims } = spec;
-  const shared = { title, file, name, dataset, backend, workers };
+  const images = study.images === undefined ? {} : { images: study.images };
+  const shared = { title, file, name, dataset, ...images, backend, workers };
   return { ...shared, variants: selected.map(planVariant), unfair, claims, runs };
 }
 

@@ -1,4 +1,5 @@
 import type { Graph } from '@ablate/architectures/schema';
+import { datasetChoices } from '@ablate/datasets/schema';
 import type { KnownEnvironment } from './environment.ts';
 import { resolveConfig } from './resolve-config.ts';
 import type { RunConfig } from './run-config.ts';
@@ -10,7 +11,7 @@ import type { RunConfig } from './run-config.ts';
 export function trainingView(config: RunConfig, environment?: KnownEnvironment): Record<string, unknown> {
   const { dataset, training, graph, plugins, seed, backend, workers } = resolveConfig(config, environment);
   return {
-    dataset,
+    dataset: datasetChoices(dataset),
     training,
     network: networkView(graph),
     seed,
@@ -19,8 +20,15 @@ export function trainingView(config: RunConfig, environment?: KnownEnvironment):
     ...(plugins.length === 0
       ? {}
       : { plugins: Object.fromEntries(plugins.map(({ path, hash }) => [nameOf(path), hash])) }),
-    ...(environment === undefined ? {} : { versions: environment.versions }),
+    ...versionsView(environment),
   };
+}
+
+/** What computes, and what the data set's files hold: that is a change of its own. */
+function versionsView(environment: KnownEnvironment | undefined): Record<string, unknown> {
+  if (environment === undefined) return {};
+  const { data, ...versions } = environment.versions;
+  return data === undefined ? { versions } : { versions, 'data files': data };
 }
 
 function nameOf(path: string): string {

@@ -1,3 +1,4 @@
+import type { ImageListing } from '@ablate/datasets/schema';
 import { didYouMean } from './did-you-mean.ts';
 import { readDocument, type SpecDocument } from './document.ts';
 import { normalizePath, resolvePath } from './file-path.ts';
@@ -25,6 +26,8 @@ export interface SpecSource {
   readFile?: ReadFile;
   /** What the plugins that the study names came to, by path; without it a study can't name any. */
   plugins?: ReadonlyMap<string, PluginResult>;
+  /** What the study's folder of images holds, or why it can't be listed, to follow its path. */
+  images?: ImageListing | { reason: string };
   /** Laid over the file before its variables are filled in: `training.epochs=3`, the value as YAML. */
   sets?: readonly string[];
 }

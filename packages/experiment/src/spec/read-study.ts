@@ -1,9 +1,18 @@
-import { checkDataset, type DatasetFacts, datasetFacts, datasetSchema } from '@ablate/datasets/schema';
+import {
+  checkDataset,
+  type DatasetFacts,
+  type DatasetSpec,
+  datasetFacts,
+  datasetSchema,
+  type ImageFolderSpec,
+  type ImageListing,
+} from '@ablate/datasets/schema';
 import type { z } from 'zod';
 import { type AnalysisRequest, readAnalyses } from './analyses.ts';
 import { checkClaims, claimSchema } from './claims.ts';
 import { closest, isMisspelt } from './did-you-mean.ts';
 import { checkFairness } from './fairness.ts';
+import { resolvePath } from './file-path.ts';
 import type { Origin, OriginMap, SpecPath } from './origin.ts';
 import { type LoadedPlugin, pluginPaths, readPlugins } from './plugins.ts';
 import { type SpecProblem, sortProblems } from './problem.ts';
@@ -36,6 +45,10 @@ export interface Study {
   sources: Map<string, string>;
   /** Null where `dataset` can't be used. */
   datasetFacts: DatasetFacts | null;
+  /** Its folder of images, which must be listed before anything is known of the data; null where it has none. */
+  imageFolder: ImageFolderSpec | null;
+  /** What that folder holds. */
+  images: ImageListing | undefined;
   /** Files that it names under `plugins`, as its own file is. */
   pluginPaths: string[];
   /** Those that were loaded for it. */
@@ -51,8 +64,9 @@ export interface Study {
 export function readStudy(source: SpecSource): Study {
   const resolved = resolveSpec(source, (dataset) => {
     const parsed = datasetSchema.safeParse(dataset);
-    if (!parsed.success) return null;
-    const { classes, inputShape } = datasetFacts(parsed.data);
+    const listing = source.images !== undefined && 'reason' in source.images ? undefined : source.images;
+    if (!parsed.success || (parsed.data.name === 'image-folder' && listing === undefined)) return null;
+    const { classes, inputShape } = datasetFacts(parsed.data, listing);
     return { classes, inputShape: [...inputShape] };
   });
   const study: Study = {
@@ -62,6 +76,8 @@ export function readStudy(source: SpecSource): Study {
     problems: resolved.problems,
     sources: resolved.sources,
     datasetFacts: null,
+    imageFolder: null,
+    images: undefined,
     pluginPaths: [],
     plugins: [],
     partial: resolved.partial,
@@ -78,9 +94,9 @@ export function readStudy(source: SpecSource): Study {
   const requests = analysis.success ? readAnalyses(analysis.data, origins, problems) : [];
   if (parsed.success) {
     const { architecture: _, variables: __, variants: ___, extends: ____, plugins: _____, ...spec } = parsed.data;
-    study.spec = { ...spec, analysis: requests };
+    study.spec = { ...spec, dataset: withPlace(spec.dataset, origins), analysis: requests };
   }
-  study.datasetFacts = readDataset(origins, problems);
+  readDataset(study, origins, source.images, problems);
   study.pluginPaths = pluginPaths(origins);
   const plugins = readPlugins(origins, source.plugins ?? new Map(), problems);
   if (isMisspelt('plugins', Object.keys(value), Object.keys(studySchema.shape))) plugins.complete = false;
@@ -95,13 +111,30 @@ export function readStudy(source: SpecSource): Study {
   return { ...study, problems: sortProblems(said) };
 }
 
-function readDataset(origins: OriginMap, problems: SpecProblem[]): DatasetFacts | null {
+/** The data set with its `path` as the study's file is: it is written relative to the file that says it. */
+function withPlace(dataset: DatasetSpec, origins: OriginMap): DatasetSpec {
+  if (!('path' in dataset) || dataset.path === undefined) return dataset;
+  return { ...dataset, path: resolvePath(origins.pointAt(['dataset', 'path']).file, dataset.path) };
+}
+
+/** Says in `study` what is known of its data. */
+function readDataset(study: Study, origins: OriginMap, images: SpecSource['images'], problems: SpecProblem[]): void {
   const parsed = datasetSchema.safeParse(origins.read(['dataset']));
-  if (!parsed.success) return null;
-  for (const { path, message } of checkDataset(parsed.data)) {
+  if (!parsed.success) return;
+  const dataset = withPlace(parsed.data, origins);
+  if (dataset.name === 'image-folder') {
+    study.imageFolder = dataset;
+    const listed = images ?? { reason: 'no folders can be read here' };
+    if ('reason' in listed) {
+      problems.push({ message: `dataset: ${listed.reason}`, origin: origins.pointAt(['dataset', 'path']) });
+      return;
+    }
+    study.images = listed;
+  }
+  for (const { path, message } of checkDataset(dataset, study.images)) {
     problems.push({ message, origin: origins.pointAt(['dataset', ...path]) });
   }
-  return datasetFacts(parsed.data);
+  study.datasetFacts = datasetFacts(dataset, study.images);
 }
 
 function readVariants(resolved: ResolvedSpec, context: VariantContext, problems: SpecProblem[]): StudyVariant[] {
