@@ -4,6 +4,13 @@ export {
   effectiveReceptiveField,
 } from './effective-receptive-field.ts';
 export {
+  type FeatureMaps,
+  type FeatureMapsOptions,
+  featureMaps,
+  firstLayerKernels,
+  type KernelTiles,
+} from './feature-maps.ts';
+export {
   type InferenceTimes,
   type MeasureInferenceOptions,
   measureInference,

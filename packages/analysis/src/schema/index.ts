@@ -3,6 +3,7 @@ export { type ClassReport, type ClassScore, classReport } from './class-report.t
 export type { ClassScores } from './class-scores.ts';
 export { confusionMatrix } from './confusion-matrix.ts';
 export { EFFECTIVE_FIELD_THRESHOLD, type EffectiveField, effectiveField } from './effective-field.ts';
+export { type ImageTile, imageTile } from './image-tiles.ts';
 export { accuracyInterval, type MeanInterval, meanInterval } from './intervals.ts';
 export { mostWrong, type WrongPrediction } from './most-wrong.ts';
 export { decide, holm, type PairedDifference, pairedDifference, type Verdict } from './paired-difference.ts';
