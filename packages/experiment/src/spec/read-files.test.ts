@@ -200,6 +200,24 @@ test('a base may lack what its studies say, but nothing that it says may be wron
     `);
 });
 
+test('the architecture of a base is checked before anything extends it, and may be a part of one', () => {
+  const layers = 'layers: [conv2d: { filters: 4, kernelSize: $k }, flatten, { dense: { units: $classes } }]';
+  expect(text(read({ '_net.yaml': `architecture: { ${layers} }\n` }))).toBe('');
+  expect(text(read({ '_net.yaml': 'architecture: { units: [$n] }\n' }))).toBe('');
+  expect(text(read({ '_net.yaml': 'architecture: { name: mlp, unit: [8] }\n' }))).toMatchInlineSnapshot(`
+    "_net.yaml:1:28  unknown key "unit" in architecture — did you mean "units"?
+        1 | architecture: { name: mlp, unit: [8] }
+          |                            ^^^^"
+  `);
+  expect(
+    text(read({ '_net.yaml': 'dataset: { name: mnist }\narchitecture: { layers: [dense: { units: 10 }] }\n' })),
+  ).toMatchInlineSnapshot(`
+    "_net.yaml:2:26  dense_1: the input must be one row of numbers [n]; received [28, 28, 1]. Put flatten or globalAveragePooling2d before it.
+        2 | architecture: { layers: [dense: { units: 10 }] }
+          |                          ^^^^^"
+  `);
+});
+
 test('a variable that a base offers may stay unused; one of the study or of --set may not', () => {
   const files = {
     'a.yaml':

@@ -17,7 +17,7 @@ import type { Origin, OriginMap, SpecPath } from './origin.ts';
 import { type LoadedPlugin, pluginPaths, readPlugins } from './plugins.ts';
 import { type SpecProblem, sortProblems } from './problem.ts';
 import { newerVersion, type SpecSource } from './read-files.ts';
-import { readVariant, type StudyVariant, type VariantContext } from './read-variant.ts';
+import { readGraph, readVariant, type StudyVariant, type VariantContext } from './read-variant.ts';
 import { type ResolvedSpec, type ResolvedVariant, resolveSpec } from './resolve.ts';
 import { studySchema } from './study-schema.ts';
 import { checkTwins } from './twins.ts';
@@ -156,6 +156,11 @@ function readVariants(resolved: ResolvedSpec, context: VariantContext, problems:
     problems.push(
       affected === undefined || affected.length === names.length ? problem : { ...problem, variants: affected },
     );
+  }
+  const whole = ['name', 'layers'].some((form) => origins.read(['architecture', form]) !== undefined);
+  if (resolved.partial && names.length === 0 && whole) {
+    // Nobody builds it yet; what is wrong with it is wrong here. Without a form it is a part of one.
+    readGraph(origins, origins.pointAt(['architecture']), context, problems);
   }
   if (!resolved.partial) checkTwins(variants, problems);
   return variants;

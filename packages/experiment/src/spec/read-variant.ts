@@ -99,7 +99,8 @@ function readTraining(
   return parsed.data;
 }
 
-function readGraph(
+/** Builds the network of a variant, or of a base that has an `architecture`; null where something about it is wrong. */
+export function readGraph(
   origins: OriginMap,
   origin: Origin,
   { facts, plugins }: VariantContext,
