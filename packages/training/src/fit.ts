@@ -1,16 +1,16 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { randomStream } from '@ablate/random';
-import { readBatch } from './batch.ts';
 import { checkModel, checkReplicable } from './check-model.ts';
 import { checkMonitors, EpochReactions } from './epoch-reactions.ts';
 import { evaluate } from './evaluate.ts';
 import { eventLoopTurns } from './event-loop-turns.ts';
 import type { Examples } from './examples.ts';
 import { Optimizer } from './optimizer.ts';
-import { type Replica, shardOf, soleReplica } from './replica.ts';
+import { type Replica, soleReplica } from './replica.ts';
 import type { EarlyStoppingOutcome, Score, TrainingEvent } from './schema/events.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
 import { learningRateAt } from './schema/schedule.ts';
+import { readParts } from './step-parts.ts';
 import { trainStep } from './train-step.ts';
 import { TrainingError } from './training-error.ts';
 
@@ -142,12 +142,11 @@ class Run {
     for (let start = 0; start < train.count; start += batchSize) {
       if (this.#stopRequested()) return null;
       const batch = order.subarray(start, start + batchSize);
-      const [row, end] = shardOf(batch.length, replica);
-      const shard = readBatch(train, batch.subarray(row, end), { seed, epoch });
+      const parts = readParts(train, batch, replica, recipe.accumulate, { seed, epoch });
       const step = this.#optimizer.steps + 1;
       const learningRate = this.#learningRate(step - 1);
-      const place = { shape: train.shape, seed, step: step - 1, learningRate, rows: batch.length, row };
-      const outcome = await trainStep(this.#model, this.#optimizer, replica, shard, place, ({ objective }) => {
+      const place = { shape: train.shape, seed, step: step - 1, learningRate, rows: batch.length, clipping: recipe };
+      const outcome = await trainStep(this.#model, this.#optimizer, replica, parts, place, ({ objective }) => {
         if (Number.isFinite(objective)) return;
         throw new TrainingError(
           `fit: the loss must stay finite; it became ${objective} in epoch ${epoch}, step ${step}. Use a smaller learning rate (=${learningRate}), or look for values that are not finite in the data.`,
@@ -201,6 +200,11 @@ function check(model: LayersModel, { train, validation, recipe, stepEvents, repl
   if (recipe.batchSize > train.count) {
     throw new TrainingError(
       `fit: batchSize (=${recipe.batchSize}) must be at most the number of training examples (=${train.count}). Use a smaller batch.`,
+    );
+  }
+  if (recipe.accumulate > recipe.batchSize) {
+    throw new TrainingError(
+      `fit: accumulate (=${recipe.accumulate}) must be at most batchSize (=${recipe.batchSize}), which it divides into micro-batches. Use fewer.`,
     );
   }
   const { warmupSteps } = recipe.schedule;

@@ -6,7 +6,7 @@ export type RowRange = [start: number, end: number];
 
 /**
  * The micro-batches of `rows` rows, contiguous and in order, sizes differing by at most one; as many as `accumulate`,
- * or as there are rows. No rows are one empty micro-batch, so that every replica takes every step.
+ * or as there are rows; one without rows.
  */
 export function microBatches(rows: number, accumulate: number): RowRange[] {
   const count = Math.max(1, Math.min(accumulate, rows));

@@ -1,13 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { softmaxCrossEntropy } from '@ablate/tensor-backends';
-import { type Batch, inputTensor } from './batch.ts';
+import { inputTensor } from './batch.ts';
+import { clipGradients } from './gradient-clipping.ts';
+import { GradientSum } from './gradient-sum.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Replica } from './replica.ts';
+import type { ClippingSettings } from './schema/gradients.ts';
+import type { StepPart } from './step-parts.ts';
+import { TrainingError } from './training-error.ts';
 
 /** What a step measured over the whole batch, before its update. */
 export interface StepOutcome {
-  /** Mean cross-entropy of the batch, without penalties, so that it compares with an evaluation's. */
+  /** Mean loss of the batch, without penalties, so that it compares with an evaluation's. */
   loss: number;
   /** Loss and penalties (regularizers): what the step made smaller. */
   objective: number;
@@ -15,7 +20,7 @@ export interface StepOutcome {
   correct: number;
 }
 
-/** Where in a run a step is, and which part of its batch a replica has. */
+/** Where in a run a step is, and what it is to do. */
 export interface StepPlace {
   /** Shape of one example. */
   shape: readonly number[];
@@ -25,52 +30,88 @@ export interface StepPlace {
   learningRate: number;
   /** Rows of the whole batch. */
   rows: number;
-  /** Row of the whole batch at which this replica's part starts. */
-  row: number;
+  clipping: ClippingSettings;
 }
 
 /**
- * Forward, backward and update on one batch, of which `shard` is this replica's part; it may be empty. Layers that draw
- * random numbers find `random: { seed, step, row }` in the kwargs of their `call`.
+ * Forward and backward on the parts that this replica has of a batch, then one update by the gradients of all parts of all
+ * replicas, clipped. Layers that draw random numbers find `random: { seed, step, row }` in the kwargs of their `call`.
  *
+ * @param parts Equally many in each replica; they may be empty.
  * @param check Called with what was measured before the weights are changed; it may throw to stop, in every replica.
+ * @throws TrainingError where gradients are clipped by a norm that is not finite; the weights are as they were.
  */
 export async function trainStep(
   model: LayersModel,
   optimizer: Optimizer,
   replica: Replica,
-  shard: Batch,
+  parts: readonly StepPart[],
   place: StepPlace,
   check: (outcome: StepOutcome) => void,
 ): Promise<StepOutcome> {
-  const { shape, seed, step, learningRate, rows, row } = place;
-  const { value, grads, loss, correct } = tf.tidy(() => {
-    const x = inputTensor(shard, shape);
-    const labels = tf.tensor1d(shard.labels, 'int32');
+  const sum = new GradientSum();
+  let gradients: tf.NamedTensorMap = {};
+  try {
+    const sums = new Float64Array(3);
+    for (const [i, part] of parts.entries()) {
+      // Penalties belong to the weights, not to rows: they are added once.
+      const { scalars, grads } = forwardAndBackward(model, optimizer, part, place, i === 0 && replica.index === 0);
+      sum.add(grads);
+      for (const [k, scalar] of (await valuesOf(scalars)).entries()) sums[k] = (sums[k] as number) + scalar;
+    }
+    replica.sum(sums);
+    const [loss = 0, objective = 0, correct = 0] = sums;
+    const outcome = { loss, objective, correct };
+    check(outcome);
+    gradients = sum.take();
+    replica.sumTensors(optimizer.variables.flatMap(({ name }) => gradients[name] ?? []));
+    const clipped = await clipGradients(gradients, place.clipping);
+    gradients = clipped.gradients;
+    checkNorm(clipped.norm, place);
+    optimizer.step(gradients, place.learningRate);
+    return outcome;
+  } finally {
+    sum.dispose();
+    tf.dispose(gradients);
+  }
+}
+
+function forwardAndBackward(
+  model: LayersModel,
+  optimizer: Optimizer,
+  { row, batch }: StepPart,
+  { shape, seed, step, rows }: StepPlace,
+  withPenalties: boolean,
+): { scalars: tf.Scalar[]; grads: tf.NamedTensorMap } {
+  return tf.tidy(() => {
+    const x = inputTensor(batch, shape);
+    const labels = tf.tensor1d(batch.labels, 'int32');
     let measured: { loss: tf.Scalar; correct: tf.Scalar } | undefined;
-    const result = tf.variableGrads(() => {
+    const { value, grads } = tf.variableGrads(() => {
       const logits = model.apply(x, { training: true, random: { seed, step, row } }) as tf.Tensor2D;
       measured = softmaxCrossEntropy(logits, labels, { count: rows });
       tf.keep(measured.loss);
       tf.keep(measured.correct);
-      // Penalties belong to the weights, not to rows: one replica adds them.
-      const penalties = replica.index === 0 ? model.calculateLosses() : [];
-      return penalties.reduce((sum, penalty) => tf.add(sum, penalty), measured.loss);
+      const penalties = withPenalties ? model.calculateLosses() : [];
+      return penalties.reduce((total, penalty) => tf.add(total, penalty), measured.loss);
     }, optimizer.variables);
-    return { ...result, ...(measured as { loss: tf.Scalar; correct: tf.Scalar }) };
+    const { loss, correct } = measured as { loss: tf.Scalar; correct: tf.Scalar };
+    return { scalars: [loss, value, correct], grads };
   });
+}
+
+/** Their values; frees them. */
+async function valuesOf(scalars: tf.Scalar[]): Promise<number[]> {
   try {
-    const scalars = await Promise.all([loss.data(), value.data(), correct.data()]);
-    const sums = Float64Array.from(scalars, (data) => data[0] as number);
-    replica.sum(sums);
-    const [lossSum = 0, objective = 0, hits = 0] = sums;
-    const outcome = { loss: lossSum, objective, correct: hits };
-    check(outcome);
-    replica.sumTensors(optimizer.variables.flatMap(({ name }) => grads[name] ?? []));
-    optimizer.step(grads, learningRate);
-    return outcome;
+    return await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0] as number));
   } finally {
-    tf.dispose([value, loss, correct]);
-    tf.dispose(grads);
+    tf.dispose(scalars);
   }
+}
+
+function checkNorm(norm: number | undefined, { step, learningRate }: StepPlace): void {
+  if (norm === undefined || Number.isFinite(norm)) return;
+  throw new TrainingError(
+    `fit: the norm of the gradients must stay finite to be clipped; it became ${norm} in step ${step + 1}. Use a smaller learning rate (=${learningRate}), or look for very large values in the data.`,
+  );
 }

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { initializers, input, type LayersModel, layers, model as modelOf, sequential } from '@tensorflow/tfjs-layers';
 import { startBackend } from '@ablate/tensor-backends';
 import { beforeEach, expect, test } from 'vitest';
@@ -96,6 +96,32 @@ test('examples of too few values', async () => {
   expect(await refusal(smallNet(2, 3, 3), { ...good, read })).toMatchInlineSnapshot(
     `"examples: 3 rows of [2] must have 6 values and 3 labels; received 5 and 3."`,
   );
+});
+
+test('more micro-batches than a batch has rows', async () => {
+  const recipe = trainingSchema.parse({ batchSize: 3, accumulate: 4 });
+  expect(await refusal(smallNet(2, 3, 3), good, { recipe })).toMatchInlineSnapshot(
+    `"fit: accumulate (=4) must be at most batchSize (=3), which it divides into micro-batches. Use fewer."`,
+  );
+});
+
+test('gradients that are not finite though the loss is', async () => {
+  const model = sequential({ layers: [layers.dense({ inputShape: [2], units: 1 }), layers.dense({ units: 3 })] });
+  tf.tidy(() => {
+    const values = [tf.zeros([2, 1]), tf.zeros([1]), tf.tensor2d([[100, 0, -100]]), tf.zeros([3])];
+    model.setWeights(values);
+  });
+  const before = await weightsOf(model);
+  const huge = examplesOf(
+    x.map(() => [3e38, 3e38]),
+    labels.map(() => 0),
+    { classes: 3 },
+  );
+  const recipe = trainingSchema.parse({ epochs: 1, batchSize: 3, clipNorm: 1 });
+  expect(await refusal(model, huge, { recipe })).toMatchInlineSnapshot(
+    `"fit: the norm of the gradients must stay finite to be clipped; it became Infinity in step 1. Use a smaller learning rate (=0.001), or look for very large values in the data."`,
+  );
+  expect(await weightsOf(model)).toEqual(before);
 });
 
 test('a warm-up that never ends', async () => {

@@ -72,6 +72,8 @@ describe('replicas', () => {
 
   test.each([
     {
+      accumulate: 4,
+      clipNorm: 0.5,
       earlyStopping: { monitor: 'trainAccuracy', patience: 1 },
       schedule: { name: 'plateau', monitor: 'trainAccuracy' },
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { earlyStoppingSchema } from './early-stopping.ts';
+import { gradientFields } from './gradients.ts';
 import { optimizerSchema } from './optimizer.ts';
 import { scheduleSchema } from './schedule.ts';
 
@@ -15,6 +16,7 @@ export const trainingSchema = z.strictObject({
   schedule: scheduleSchema
     .prefault({ name: 'constant' })
     .describe('How the learning rate of the optimizer changes over the run.'),
+  ...gradientFields,
   earlyStopping: earlyStoppingSchema.optional(),
   evaluation: z
     .strictObject({
