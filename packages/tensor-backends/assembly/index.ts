@@ -6,7 +6,7 @@ export { maxPoolGradient, maxPoolGradient2x2 } from './pooling';
 export { batchMoments, batchNormInputGradient, batchNormSums, scaleShift } from './batch-norm';
 export { addBias, addRelu, biasActivationGradient, columnSums, reluGradient, segmentSum } from './elementwise';
 export { adamStep, emaStep, momentumStep, rmspropStep, sgdStep } from './optimizers';
-export { dropoutMask } from './dropout-mask';
+export { dropout } from './dropout';
 export { winogradInput, winogradOutput, winogradOutputGradient } from './winograd/tiles';
 export { winogradFilter, winogradFilterProduct, winogradProduct, winogradTaps } from './winograd/products';
 export { gatherTaps } from './gather-taps';

@@ -110,6 +110,14 @@ const kernels: Record<string, Compute> = {
       cpu.floats(dy).map((value, i) => ((output[i] as number) > 0 ? value : 0)),
     );
   },
+  [kernelNames.dropout]: ({ x }, attrs, cpu) => {
+    const [shape, values] = [shapeOf(x), cpu.floats(x)];
+    const mask = fillMask(new Float32Array(values.length), shape[0] ?? 1, attrs as NamedAttrMap & DropoutPlace);
+    return cpu.make(
+      shape,
+      mask.map((factor, i) => (values[i] as number) * factor),
+    );
+  },
   [kernelNames.dropoutMask]: (_inputs, attrs, cpu) => {
     const { shape, ...place } = attrs as NamedAttrMap & { shape: number[] } & DropoutPlace;
     return cpu.make(shape, fillMask(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape[0] ?? 1, place));

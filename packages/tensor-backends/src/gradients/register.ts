@@ -5,6 +5,7 @@ import { addReluGradient } from '../ops/add-relu.ts';
 import { batchNormGradient, batchNormReluGradient } from '../ops/batch-norm.ts';
 import { batchNormInferenceGradient } from '../ops/batch-norm-inference.ts';
 import { classificationLossGradient } from '../ops/classification-loss.ts';
+import { dropoutGradient } from '../ops/dropout.ts';
 import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
 import { avgPoolGradient, reluGradient } from './activations-and-pools.ts';
 import { conv2dGradient, depthwiseGradient, fusedConv2dGradient, fusedMatMulGradient } from './convolutions.ts';
@@ -18,6 +19,7 @@ const gradients: readonly GradConfig[] = [
   classificationLossGradient,
   conv2dGradient,
   depthwiseGradient,
+  dropoutGradient,
   fusedConv2dGradient,
   fusedMatMulGradient,
   reluGradient,

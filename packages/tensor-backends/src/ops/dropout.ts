@@ -19,8 +19,18 @@ export function dropout<T extends tf.Tensor>(x: T, place: DropoutPlace): T {
   const { rate } = place;
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout: rate must be in [0, 1); received ${rate}.`);
   if (rate === 0) return tf.clone(x);
-  return tf.mul(x, dropoutMask(x.shape, place)) as T;
+  if (!hasKernel(kernelNames.dropout)) return tf.mul(x, dropoutMask(x.shape, place)) as T;
+  const floats = x.dtype === 'float32' ? x : tf.cast(x, 'float32');
+  return tf.engine().runKernel(kernelNames.dropout, { x: floats }, { ...place }) as T;
 }
+
+/** The gradient passes the mask that the values passed; it is drawn again, not kept. */
+export const dropoutGradient: tf.GradConfig = {
+  kernelName: kernelNames.dropout,
+  gradFunc: (dy, _saved, attrs) => ({
+    x: () => dropout(dy as tf.Tensor, attrs as tf.NamedAttrMap & DropoutPlace),
+  }),
+};
 
 /** The mask alone: 0, or 1 / (1 − rate) where an element is kept. */
 export function dropoutMask(shape: readonly number[], place: DropoutPlace): tf.Tensor {

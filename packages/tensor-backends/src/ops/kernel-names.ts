@@ -10,6 +10,7 @@ export const kernelNames = {
   biasActivationGrad: 'AblateBiasActivationGrad',
   columnSums: 'AblateColumnSums',
   reluGrad: 'AblateReluGrad',
+  dropout: 'AblateDropout',
   dropoutMask: 'AblateDropoutMask',
   softmaxCrossEntropy: 'AblateSoftmaxCrossEntropy',
   sgdStep: 'AblateSgdStep',

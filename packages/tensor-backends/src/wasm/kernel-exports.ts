@@ -294,8 +294,9 @@ export interface KernelExports {
     epsilon: number,
     l2: number,
   ): void;
-  dropoutMask(
-    mask: number,
+  dropout(
+    x: number,
+    out: number,
     rows: number,
     width: number,
     key0: number,

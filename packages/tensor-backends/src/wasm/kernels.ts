@@ -131,25 +131,10 @@ function otherKernels(heap: WasmHeap): Record<string, Compute> {
       );
       return out;
     },
-    [kernelNames.dropoutMask]: (_inputs, attrs) => {
-      const { shape, rate, key, step, row } = attrs as NamedAttrMap & { shape: number[] } & DropoutPlace;
-      const out = heap.output(shape);
-      const rows = shape[0] ?? 1;
-      const width = rows === 0 ? 0 : sizeOf(shape) / rows;
-      kernels.dropoutMask(
-        heap.address(out),
-        rows,
-        width,
-        key[0],
-        key[1],
-        row,
-        step >>> 0,
-        Math.floor(step / 2 ** 32),
-        rate,
-        1 / (1 - rate),
-      );
-      return out;
-    },
+    [kernelNames.dropout]: ({ x }: Inputs, attrs) =>
+      dropped(heap, shapeOf(x), heap.address(x as TensorInfo), attrs as NamedAttrMap & DropoutPlace),
+    [kernelNames.dropoutMask]: (_inputs, attrs) =>
+      dropped(heap, attrs['shape'] as number[], 0, attrs as NamedAttrMap & DropoutPlace),
     [kernelNames.softmaxCrossEntropy]: ({ logits, labels }: Inputs, attrs) => {
       const [rows = 0, classes = 0] = shapeOf(logits);
       const [loss, correct, gradient] = [heap.output([]), heap.output([]), heap.output([rows, classes])];
@@ -165,6 +150,16 @@ function otherKernels(heap: WasmHeap): Record<string, Compute> {
       return [loss, correct, gradient];
     },
   };
+}
+
+/** x · mask, or the mask where x is 0. */
+function dropped(heap: WasmHeap, shape: number[], x: number, { rate, key, step, row }: DropoutPlace): TensorInfo {
+  const out = heap.output(shape);
+  const rows = shape[0] ?? 1;
+  const width = rows === 0 ? 0 : sizeOf(shape) / rows;
+  const [low, high] = [step >>> 0, Math.floor(step / 2 ** 32)];
+  heap.kernels.dropout(x, heap.address(out), rows, width, key[0], key[1], row, low, high, rate, 1 / (1 - rate));
+  return out;
 }
 
 function shapeOf(tensor: TensorInfo | undefined): number[] {
