@@ -49,8 +49,12 @@ test('feature maps of each image and channel, with the values that bytes stand f
   expect(pool?.images[1]?.[0]).toEqual({ ...grey, height: 1, width: 1, min: 10, max: 10, pixels: Uint8Array.of(0) });
   const [dark] = await featureMaps(model, images, { layers: ['conv'] });
   expect(dark?.images[0]?.[2]).toMatchObject({ min: 0, max: 0, pixels: Uint8Array.of(0, 0, 0, 0) });
-  await expect(featureMaps(model, images, { layers: ['flat'] })).rejects.toThrowErrorMatchingInlineSnapshot(`[Error: featureMaps: a layer must be one of the model whose output is an image (drop, conv, pool); received "flat".]`);
-  await expect(featureMaps(model, images, { channels: 0 })).rejects.toThrowErrorMatchingInlineSnapshot(`[RangeError: featureMaps: channels must be a whole number ≥ 1; received 0.]`);
+  await expect(featureMaps(model, images, { layers: ['flat'] })).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[Error: featureMaps: a layer must be one of the model whose output is an image (drop, conv, pool); received "flat".]`,
+  );
+  await expect(featureMaps(model, images, { channels: 0 })).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: featureMaps: channels must be a whole number ≥ 1; received 0.]`,
+  );
 });
 
 test('kernels of the first convolution: grey tiles, in colour for three input channels', async () => {

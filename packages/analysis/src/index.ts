@@ -16,4 +16,5 @@ export {
   measureInference,
   type Spread,
 } from './measure-inference.ts';
+export { type MeasureLatencyOptions, measureLatency, type PredictionLatency } from './measure-latency.ts';
 export { networkOfModel } from './network-of-model.ts';

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { quantile } from './schema/quantile.ts';
+import { checkCount, timePredictions } from './time-predictions.ts';
 
 /** Options of {@link measureInference}. */
 export interface MeasureInferenceOptions {
@@ -43,38 +43,14 @@ export async function measureInference(
   model: LayersModel,
   { inputShape, batchSize = 64, warmup = 3, rounds = 20, now = () => performance.now() }: MeasureInferenceOptions,
 ): Promise<InferenceTimes> {
-  checkCount('batchSize', batchSize, 1);
-  checkCount('rounds', rounds, 1);
-  checkCount('warmup', warmup, 0);
+  checkCount('measureInference', 'batchSize', batchSize, 1);
+  checkCount('measureInference', 'rounds', rounds, 1);
+  checkCount('measureInference', 'warmup', warmup, 0);
   const measure = async (examples: number): Promise<Spread> => {
-    const input = tf.ones([examples, ...inputShape]);
-    try {
-      const times: number[] = [];
-      for (let round = 0; round < warmup + rounds; round++) {
-        const start = now();
-        await predictOnce(model, input);
-        const time = now() - start;
-        if (round >= warmup) times.push(time);
-      }
-      return { median: quantile(times, 0.5), p95: quantile(times, 0.95) };
-    } finally {
-      input.dispose();
-    }
+    const times = await timePredictions(model, [examples, ...inputShape], warmup + rounds, now);
+    const counted = times.slice(warmup);
+    return { median: quantile(counted, 0.5), p95: quantile(counted, 0.95) };
   };
   const batch = await measure(batchSize);
   return { batchSize, rounds, batch, image: await measure(1) };
-}
-
-async function predictOnce(model: LayersModel, input: tf.Tensor): Promise<void> {
-  const outputs = [model.predictOnBatch(input)].flat();
-  try {
-    await Promise.all(outputs.map((output) => output.data()));
-  } finally {
-    tf.dispose(outputs);
-  }
-}
-
-function checkCount(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new RangeError(`measureInference: ${name} must be a whole number ≥ ${least}; received ${value}.`);
 }

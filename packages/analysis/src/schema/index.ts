@@ -5,6 +5,7 @@ export { confusionMatrix } from './confusion-matrix.ts';
 export { EFFECTIVE_FIELD_THRESHOLD, type EffectiveField, effectiveField } from './effective-field.ts';
 export { type ImageTile, imageTile } from './image-tiles.ts';
 export { accuracyInterval, type MeanInterval, meanInterval } from './intervals.ts';
+export { type Latency, latency } from './latency.ts';
 export { mostWrong, type WrongPrediction } from './most-wrong.ts';
 export { decide, holm, type PairedDifference, pairedDifference, type Verdict } from './paired-difference.ts';
 export { type Network, type NetworkNode, networkOfGraph } from './network.ts';
