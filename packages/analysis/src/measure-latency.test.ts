@@ -21,6 +21,8 @@ test('a batch, then one image; the slow start is left out, and no tensors are le
   expect(measured.batch).toMatchObject({ median: 8, p99: 8, warmup: 1, rounds: 9, noisy: false });
   // It slowed down half-way.
   expect(measured.image).toMatchObject({ warmup: 0, noisy: true });
-  await expect(measureLatency(model, { inputShape: [4], rounds: 0 })).rejects.toThrowErrorMatchingInlineSnapshot(`[RangeError: measureLatency: rounds must be a whole number ≥ 1; received 0.]`);
+  await expect(measureLatency(model, { inputShape: [4], rounds: 0 })).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: measureLatency: rounds must be a whole number ≥ 1; received 0.]`,
+  );
   model.dispose();
 });

@@ -1,8 +1,22 @@
+export {
+  type ActivationRecord,
+  type ActivationStatistics,
+  activationStatistics,
+  type LayerActivations,
+} from './activation-statistics.ts';
 export { type Calibration, type CalibrationBin, calibration } from './calibration.ts';
 export { type ClassReport, type ClassScore, classReport } from './class-report.ts';
 export type { ClassScores } from './class-scores.ts';
 export { confusionMatrix } from './confusion-matrix.ts';
+export { DOCTOR_THRESHOLDS, doctor, type Finding, type Pathology, type TrainingRecords } from './doctor.ts';
 export { EFFECTIVE_FIELD_THRESHOLD, type EffectiveField, effectiveField } from './effective-field.ts';
+export {
+  type GradientFlow,
+  type GradientStatistics,
+  gradientStatistics,
+  type WeightFlow,
+  weightFlow,
+} from './gradient-flow.ts';
 export { type ImageTile, imageTile } from './image-tiles.ts';
 export { accuracyInterval, type MeanInterval, meanInterval } from './intervals.ts';
 export { type Latency, latency } from './latency.ts';

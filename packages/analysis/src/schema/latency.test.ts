@@ -31,6 +31,10 @@ test.each([
 });
 
 test('no times, and times that are none', () => {
-  expect(() => latency([])).toThrowErrorMatchingInlineSnapshot(`[RangeError: latency: there must be times; received none.]`);
-  expect(() => latency([1, Number.NaN])).toThrowErrorMatchingInlineSnapshot(`[RangeError: latency: a time must be finite and ≥ 0; received NaN.]`);
+  expect(() => latency([])).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: latency: there must be times; received none.]`,
+  );
+  expect(() => latency([1, Number.NaN])).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: latency: a time must be finite and ≥ 0; received NaN.]`,
+  );
 });
