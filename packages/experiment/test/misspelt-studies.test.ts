@@ -90,8 +90,8 @@ function misspellings(word: string): string[] {
     if (/^[a-z]/i.test(after)) wrong.add(before + (after[0] ?? '') + letter + after.slice(1));
   }
   wrong.delete(word);
-  // relu without its r is another activation.
-  return [...wrong].filter((other) => !activationNames.some((name) => name === other));
+  // relu without its r is another activation, k3 without its k a number.
+  return [...wrong].filter((other) => !activationNames.some((name) => name === other) && !/^\d+$/.test(other));
 }
 
 function draw(random: ReturnType<typeof randomStream>, index: number, bound: number): number {

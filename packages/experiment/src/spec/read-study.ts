@@ -142,7 +142,8 @@ function readVariants(resolved: ResolvedSpec, context: VariantContext, problems:
   const unfair = studySchema.shape.unfair.safeParse(origins.read(['unfair']));
   const names = resolved.variants.map(({ name }) => name);
   const perVariant: SpecProblem[] = [];
-  if (unfair.success && !resolved.partial) checkFairness(names, unfair.data, origins, problems);
+  if (unfair.success && !resolved.partial && !isMisspeltKey('variants', origins) && !isMisspeltKey('unfair', origins))
+    checkFairness(names, unfair.data, origins, problems);
   const variants = resolved.variants.flatMap((variant) => {
     const at: SpecPath = ['variants', variant.name];
     const place = origins.get(at)?.key ?? origins.pointAt(at);
@@ -176,9 +177,16 @@ function readClaims(
   if (!Array.isArray(written)) return;
   const claims = written.map((claim: unknown) => claimSchema.safeParse(claim).data ?? null);
   const dataset = datasetSchema.safeParse(origins.read(['dataset'])).data;
-  const names = partial || variants.length === 0 ? null : variants.map(({ name }) => name);
+  const names =
+    partial || variants.length === 0 || isMisspeltKey('variants', origins) ? null : variants.map(({ name }) => name);
   const about = { variants: names, analysis, validation: dataset?.split.validation ?? null };
   checkClaims(claims, about, origins, problems);
+}
+
+/** What should stand under a key may stand under one that is none. */
+function isMisspeltKey(key: string, origins: OriginMap): boolean {
+  const keys = Object.keys(origins.read([]) as Record<string, unknown>);
+  return isMisspelt(key, keys, Object.keys(studySchema.shape));
 }
 
 /** Names the variant, unless the place of the problem is in its entry and that entry is its alone. */
