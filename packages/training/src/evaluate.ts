@@ -1,15 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { rowLoss } from '@ablate/tensor-backends';
 import { inputTensor, readBatch } from './batch.ts';
 import { checkModel } from './check-model.ts';
 import { eventLoopTurns } from './event-loop-turns.ts';
 import type { Examples } from './examples.ts';
 import { type Replica, shardOf, soleReplica } from './replica.ts';
+import type { LossSettings } from './schema/targets.ts';
 import { TrainingError } from './training-error.ts';
 
 /** How a model does on examples, in inference mode. */
 export interface Evaluation {
-  /** Mean cross-entropy. */
+  /** Mean loss, of labels as they are: without smoothing or class weights. */
   loss: number;
   /** Share of right answers, in [0, 1]. */
   accuracy: number;
@@ -19,21 +21,30 @@ export interface Evaluation {
   probabilities?: Float32Array;
 }
 
+export interface EvaluateOptions {
+  batchSize?: number;
+  indices?: ArrayLike<number>;
+  probabilities?: boolean;
+  loss?: LossSettings;
+  replica?: Replica;
+}
+
 /**
  * Measures a model that gives logits, in inference mode: no dropout, batch norm with its moving statistics. Loss and
  * probabilities are computed from the logits in double precision, in the order of the examples.
  *
  * @param options.indices Which examples, in which order. Default: all.
  * @param options.batchSize Examples at once; bounds the memory. Default 256.
+ * @param options.loss Default: softmax cross-entropy.
  * @param options.replica Each of several replicas measures its part; all of them get the whole.
  * @throws TrainingError if model and examples don't fit, or a logit is not finite.
  */
 export async function evaluate(
   model: LayersModel,
   examples: Examples,
-  options: { batchSize?: number; indices?: ArrayLike<number>; probabilities?: boolean; replica?: Replica } = {},
+  options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { batchSize = 256, indices, replica = soleReplica() } = options;
+  const { batchSize = 256, indices, loss: lossSettings, replica = soleReplica() } = options;
   checkModel(model, examples, 'evaluate');
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new TrainingError(`evaluate: batchSize must be a whole number from 1; received ${batchSize}.`);
@@ -61,7 +72,10 @@ export async function evaluate(
       const { top, logSum } = logSumExp(ofRow);
       const at = (start + row) * width;
       measured[at] = top;
-      measured[at + 1] = logSum - (ofRow[label] as number);
+      measured[at + 1] =
+        lossSettings === undefined || lossSettings.name === 'cross-entropy'
+          ? logSum - (ofRow[label] as number)
+          : rowLoss(lossSettings, ofRow, oneHot(label, classes)).loss;
       measured[at + 2] = top === label ? 1 : 0;
       for (let i = 3; i < width; i++) measured[at + i] = Math.exp((ofRow[i - 3] as number) - logSum);
     }
@@ -81,6 +95,12 @@ export async function evaluate(
     probabilities?.set(shares, example * classes);
   }
   return { loss: loss / count, accuracy: correct / count, predictions, ...(probabilities && { probabilities }) };
+}
+
+function oneHot(label: number, classes: number): Float32Array {
+  const target = new Float32Array(classes);
+  target[label] = 1;
+  return target;
 }
 
 /** log Σ exp(logits), and where the largest is. */

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { randomStream } from '@ablate/random';
-import { checkModel, checkReplicable } from './check-model.ts';
-import { checkMonitors, EpochReactions } from './epoch-reactions.ts';
+import { checkFit, totalSteps } from './check-fit.ts';
+import { EpochReactions } from './epoch-reactions.ts';
 import { evaluate } from './evaluate.ts';
 import { eventLoopTurns } from './event-loop-turns.ts';
 import type { Examples } from './examples.ts';
@@ -10,6 +10,7 @@ import { type Replica, soleReplica } from './replica.ts';
 import type { EarlyStoppingOutcome, Score, TrainingEvent } from './schema/events.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
 import { learningRateAt } from './schema/schedule.ts';
+import { StepLoss } from './step-loss.ts';
 import { readParts } from './step-parts.ts';
 import { trainStep } from './train-step.ts';
 import { TrainingError } from './training-error.ts';
@@ -45,7 +46,7 @@ export interface FitResult {
 }
 
 /**
- * Trains a model that gives logits [batch, classes] with softmax cross-entropy, plus the penalties of its regularizers.
+ * Trains a model that gives logits [batch, classes] with the recipe's loss, plus the penalties of its regularizers.
  * Epoch e sees the examples in the order `randomStream(seed, 'data/order/e').permutation(count)`, the last batch with what
  * remains. The same model, examples, recipe, seed and backend give the same weights to the bit.
  *
@@ -59,7 +60,7 @@ export interface FitResult {
  *   finite, with the trained weights as they were before that step (moving statistics of batch norm have seen its batch).
  */
 export async function fit(model: LayersModel, options: FitOptions): Promise<FitResult> {
-  check(model, options);
+  checkFit(model, options);
   const optimizer = new Optimizer(options.recipe.optimizer, model.trainableWeights);
   const reactions = new EpochReactions(options.recipe, model.weights);
   try {
@@ -77,6 +78,7 @@ class Run {
   readonly #options: FitOptions;
   readonly #replica: Replica;
   readonly #turn = eventLoopTurns();
+  readonly #loss: StepLoss;
   readonly #measured: Uint32Array;
 
   constructor(model: LayersModel, optimizer: Optimizer, reactions: EpochReactions, options: FitOptions) {
@@ -86,6 +88,7 @@ class Run {
     this.#options = options;
     const { recipe, train, seed, signal } = options;
     this.#replica = options.replica ?? soleReplica(signal);
+    this.#loss = new StepLoss(recipe, train);
     const order = randomStream(seed, 'evaluate/train').permutation(train.count);
     this.#measured = order.subarray(0, recipe.evaluation.trainExamples).sort();
   }
@@ -142,10 +145,18 @@ class Run {
     for (let start = 0; start < train.count; start += batchSize) {
       if (this.#stopRequested()) return null;
       const batch = order.subarray(start, start + batchSize);
-      const parts = readParts(train, batch, replica, recipe.accumulate, { seed, epoch });
       const step = this.#optimizer.steps + 1;
+      const parts = readParts(train, batch, replica, recipe, { seed, epoch, step: step - 1 });
       const learningRate = this.#learningRate(step - 1);
-      const place = { shape: train.shape, seed, step: step - 1, learningRate, rows: batch.length, clipping: recipe };
+      const place = {
+        shape: train.shape,
+        seed,
+        step: step - 1,
+        learningRate,
+        rows: batch.length,
+        lossOf: this.#loss,
+        clipping: recipe,
+      };
       const outcome = await trainStep(this.#model, this.#optimizer, replica, parts, place, ({ objective }) => {
         if (Number.isFinite(objective)) return;
         throw new TrainingError(
@@ -182,42 +193,14 @@ class Run {
 
   async #evaluate(): Promise<{ train: Score; validation?: Score }> {
     const { train, validation, recipe } = this.#options;
-    const { batchSize } = recipe.evaluation;
+    const { loss: lossOf, evaluation } = recipe;
+    const { batchSize } = evaluation;
     const score = async (examples: Examples, indices?: Uint32Array): Promise<Score> => {
-      const { loss, accuracy } = await evaluate(this.#model, examples, { batchSize, indices, replica: this.#replica });
+      const options = { batchSize, indices, loss: lossOf, replica: this.#replica };
+      const { loss, accuracy } = await evaluate(this.#model, examples, options);
       return { loss, accuracy };
     };
     const onTrain = await score(train, this.#measured);
     return validation ? { train: onTrain, validation: await score(validation) } : { train: onTrain };
   }
-}
-
-function check(model: LayersModel, { train, validation, recipe, stepEvents, replica }: FitOptions): void {
-  if (replica !== undefined && replica.count > 1) checkReplicable(model);
-  checkModel(model, train, 'train');
-  if (validation) checkModel(model, validation, 'validation');
-  checkMonitors(recipe, validation !== undefined);
-  if (recipe.batchSize > train.count) {
-    throw new TrainingError(
-      `fit: batchSize (=${recipe.batchSize}) must be at most the number of training examples (=${train.count}). Use a smaller batch.`,
-    );
-  }
-  if (recipe.accumulate > recipe.batchSize) {
-    throw new TrainingError(
-      `fit: accumulate (=${recipe.accumulate}) must be at most batchSize (=${recipe.batchSize}), which it divides into micro-batches. Use fewer.`,
-    );
-  }
-  const { warmupSteps } = recipe.schedule;
-  if (warmupSteps >= totalSteps(train, recipe)) {
-    throw new TrainingError(
-      `fit: warmupSteps (=${warmupSteps}) must be less than the steps of the run (=${totalSteps(train, recipe)}). Use fewer, or more epochs.`,
-    );
-  }
-  if (stepEvents !== undefined && !(Number.isInteger(stepEvents) && stepEvents >= 1)) {
-    throw new TrainingError(`fit: stepEvents must be a whole number from 1; received ${stepEvents}.`);
-  }
-}
-
-function totalSteps(train: Examples, { epochs, batchSize }: TrainingRecipe): number {
-  return epochs * Math.ceil(train.count / batchSize);
 }

@@ -47,11 +47,7 @@ export interface MixPlace {
  */
 export function mixPlan({ mixup, cutmix }: MixingSettings, place: MixPlace): MixPlan {
   const { seed, step, rows, row, count, shape } = place;
-  if (cutmix && shape.length !== 3) {
-    throw new TrainingError(
-      `cutmix: examples must be images [height, width, channels]; received shape [${shape.join(', ')}]. Use mixup.`,
-    );
-  }
+  checkMixing({ cutmix }, shape);
   const order = randomStream(seed, `mixing/partners/${step}`).permutation(rows);
   const plan: MixPlan = { partners: order.slice(row, row + count), shares: new Float64Array(count), boxes: [] };
   for (let i = 0; i < count; i++) {
@@ -64,6 +60,14 @@ export function mixPlan({ mixup, cutmix }: MixingSettings, place: MixPlace): Mix
     plan.shares[i] = box ? 1 - areaOf(box) / ((shape[0] as number) * (shape[1] as number)) : share;
   }
   return plan;
+}
+
+/** @throws TrainingError where CutMix is asked for and examples are not images. */
+export function checkMixing({ cutmix }: MixingSettings, shape: readonly number[]): void {
+  if (!cutmix || shape.length === 3) return;
+  throw new TrainingError(
+    `cutmix: examples must be images [height, width, channels]; received shape [${shape.join(', ')}]. Use mixup.`,
+  );
 }
 
 /** The rows, each mixed with the row of `partners` at the same place by the plan. Nothing that is given is changed. */

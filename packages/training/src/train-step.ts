@@ -1,22 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { softmaxCrossEntropy } from '@ablate/tensor-backends';
 import { inputTensor } from './batch.ts';
 import { clipGradients } from './gradient-clipping.ts';
 import { GradientSum } from './gradient-sum.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Replica } from './replica.ts';
 import type { ClippingSettings } from './schema/gradients.ts';
+import type { PartLoss, StepLoss } from './step-loss.ts';
 import type { StepPart } from './step-parts.ts';
 import { TrainingError } from './training-error.ts';
 
 /** What a step measured over the whole batch, before its update. */
 export interface StepOutcome {
-  /** Mean loss of the batch, without penalties, so that it compares with an evaluation's. */
+  /** Mean loss of the batch, without penalties. */
   loss: number;
   /** Loss and penalties (regularizers): what the step made smaller. */
   objective: number;
-  /** Rows whose largest logit was their label's. */
+  /** Rows whose largest logit was their label's: where two were mixed, that with the larger share. */
   correct: number;
 }
 
@@ -30,6 +30,7 @@ export interface StepPlace {
   learningRate: number;
   /** Rows of the whole batch. */
   rows: number;
+  lossOf: StepLoss;
   clipping: ClippingSettings;
 }
 
@@ -52,10 +53,13 @@ export async function trainStep(
   const sum = new GradientSum();
   let gradients: tf.NamedTensorMap = {};
   try {
+    const losses = place.lossOf.of(parts, place.rows, replica);
     const sums = new Float64Array(3);
     for (const [i, part] of parts.entries()) {
       // Penalties belong to the weights, not to rows: they are added once.
-      const { scalars, grads } = forwardAndBackward(model, optimizer, part, place, i === 0 && replica.index === 0);
+      const withPenalties = i === 0 && replica.index === 0;
+      const options = { lossOf: losses[i] as PartLoss, withPenalties };
+      const { scalars, grads } = forwardAndBackward(model, optimizer, part, place, options);
       sum.add(grads);
       for (const [k, scalar] of (await valuesOf(scalars)).entries()) sums[k] = (sums[k] as number) + scalar;
     }
@@ -80,16 +84,15 @@ function forwardAndBackward(
   model: LayersModel,
   optimizer: Optimizer,
   { row, batch }: StepPart,
-  { shape, seed, step, rows }: StepPlace,
-  withPenalties: boolean,
+  { shape, seed, step }: StepPlace,
+  { lossOf, withPenalties }: { lossOf: PartLoss; withPenalties: boolean },
 ): { scalars: tf.Scalar[]; grads: tf.NamedTensorMap } {
   return tf.tidy(() => {
     const x = inputTensor(batch, shape);
-    const labels = tf.tensor1d(batch.labels, 'int32');
     let measured: { loss: tf.Scalar; correct: tf.Scalar } | undefined;
     const { value, grads } = tf.variableGrads(() => {
       const logits = model.apply(x, { training: true, random: { seed, step, row } }) as tf.Tensor2D;
-      measured = softmaxCrossEntropy(logits, labels, { count: rows });
+      measured = lossOf(logits);
       tf.keep(measured.loss);
       tf.keep(measured.correct);
       const penalties = withPenalties ? model.calculateLosses() : [];

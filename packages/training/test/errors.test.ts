@@ -124,6 +124,27 @@ test('gradients that are not finite though the loss is', async () => {
   expect(await weightsOf(model)).toEqual(before);
 });
 
+test('CutMix of what is no image', async () => {
+  const recipe = trainingSchema.parse({ batchSize: 3, cutmix: {} });
+  expect(await refusal(smallNet(2, 3, 3), good, { recipe })).toMatchInlineSnapshot(
+    `"cutmix: examples must be images [height, width, channels]; received shape [2]. Use mixup."`,
+  );
+});
+
+test('class weights that fit other classes', async () => {
+  const recipe = trainingSchema.parse({ batchSize: 3, classWeights: [1, 2] });
+  expect(await refusal(smallNet(2, 3, 3), good, { recipe })).toMatchInlineSnapshot(
+    `"classWeights: must have a weight for each of the 3 classes; received 2."`,
+  );
+});
+
+test('a batch in which no example counts', async () => {
+  const recipe = trainingSchema.parse({ batchSize: 1, classWeights: [1, 0, 1] });
+  expect(await refusal(smallNet(2, 3, 3), good, { recipe })).toMatchInlineSnapshot(
+    `"fit: classWeights must leave each batch a row that counts; one had only classes of weight 0. Use larger batches, or weights above 0."`,
+  );
+});
+
 test('a warm-up that never ends', async () => {
   const recipe = trainingSchema.parse({ epochs: 2, batchSize: 3, schedule: { name: 'cosine', warmupSteps: 4 } });
   expect(await refusal(smallNet(2, 3, 3), good, { recipe })).toMatchInlineSnapshot(

@@ -77,6 +77,7 @@ describe('replicas', () => {
       earlyStopping: { monitor: 'trainAccuracy', patience: 1 },
       schedule: { name: 'plateau', monitor: 'trainAccuracy' },
     },
+    { accumulate: 2, mixup: { alpha: 1 }, classWeights: [0.5, 2, 1], labelSmoothing: 0.1, clipValue: 0.05 },
   ])('two do together what one does alone, %j', async (recipe) => {
     // 13 rows a batch and one in the last: uneven parts, and an empty one.
     const change = { examples: 40, batchSize: 13, epochs: 4, recipe };

@@ -5,7 +5,7 @@ import { countParameters, inspectGraph } from '@ablate/architectures/schema';
 import { type Dataset, type DatasetTransfer, receiveDataset } from '@ablate/datasets';
 import { type MemoryUse, memoryUse, type StartedBackend, startBackend } from '@ablate/tensor-backends';
 import { type Evaluation, evaluate, fit, type Replica } from '@ablate/training';
-import type { TrainingEvent } from '@ablate/training/schema';
+import type { TrainingEvent, TrainingRecipe } from '@ablate/training/schema';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fingerprint, type Predictions, type RunResult, type Timings } from '../schema/index.ts';
 import { hashWeights } from './hash-weights.ts';
@@ -61,7 +61,7 @@ export default async function runReplica(
     speak({ type: 'phase', phase: 'training' });
     const { events, memory } = await train(model, dataset, request, replica, speak);
     const stopped = events.some((event) => event.type === 'end' && event.stopped !== undefined);
-    const test = stopped ? null : await evaluateOn(model, dataset, config.training.batchSize, replica, speak);
+    const test = stopped ? null : await evaluateOn(model, dataset, config.training, replica, speak);
     if (replica.index !== 0) return null;
     return await finish(request, { dataset, model, backend, events, memory, test }, speak);
   } finally {
@@ -108,12 +108,12 @@ async function train(
 function evaluateOn(
   model: LayersModel,
   dataset: Dataset,
-  batchSize: number,
+  { batchSize, loss }: TrainingRecipe,
   replica: Replica,
   say: Say,
 ): Promise<Evaluation> {
   say({ type: 'phase', phase: 'evaluating' });
-  return evaluate(model, dataset.test, { batchSize, replica });
+  return evaluate(model, dataset.test, { batchSize, loss, replica });
 }
 
 /** Measures what is left to measure, and writes the run's files. */

@@ -11,6 +11,8 @@ test('a recipe may be empty: Adam at a constant rate, 10 epochs, batches of 64',
     batchSize: 64,
     optimizer: { name: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...undecayed },
     schedule: { name: 'constant', warmupSteps: 0 },
+    loss: { name: 'cross-entropy' },
+    labelSmoothing: 0,
     accumulate: 1,
     evaluation: { trainExamples: 10_000, batchSize: 256 },
   });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { earlyStoppingSchema } from './early-stopping.ts';
 import { gradientFields } from './gradients.ts';
+import { mixingFields } from './mixing.ts';
 import { optimizerSchema } from './optimizer.ts';
 import { scheduleSchema } from './schedule.ts';
+import { targetFields } from './targets.ts';
 
 /** How a model is trained: everything of a run that is neither the model, nor the data, nor the seed. */
 export const trainingSchema = z.strictObject({
@@ -16,6 +18,8 @@ export const trainingSchema = z.strictObject({
   schedule: scheduleSchema
     .prefault({ name: 'constant' })
     .describe('How the learning rate of the optimizer changes over the run.'),
+  ...targetFields,
+  ...mixingFields,
   ...gradientFields,
   earlyStopping: earlyStoppingSchema.optional(),
   evaluation: z

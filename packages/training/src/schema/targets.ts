@@ -19,6 +19,8 @@ export const lossSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('mse') }).describe('Mean squared difference of the logits from one-hot labels.'),
 ]);
 
+export type LossSettings = z.output<typeof lossSchema>;
+
 /** Fields of the recipe: the loss, and what is made of the labels. */
 export const targetFields = {
   loss: lossSchema.prefault({ name: 'cross-entropy' }).describe('What a step makes smaller.'),
