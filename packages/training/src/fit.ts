@@ -14,6 +14,7 @@ import { StepLoss } from './step-loss.ts';
 import { readParts } from './step-parts.ts';
 import { trainStep } from './train-step.ts';
 import { TrainingError } from './training-error.ts';
+import { WeightAverage } from './weight-average.ts';
 
 export interface FitOptions {
   train: Examples;
@@ -39,7 +40,7 @@ export interface FitResult {
   /** After the last whole epoch; where early stopping put the weights of another epoch back, after that one. */
   train?: Score;
   validation?: Score;
-  /** Set where the signal ended the run before its last step: then the weights are those of its last step. */
+  /** Set where the signal ended the run before its last step: then the weights are those of its last step, not averaged. */
   stopped?: 'requested';
   /** Set where the recipe has early stopping, unless `stopped` is. */
   earlyStopping?: EarlyStoppingOutcome;
@@ -62,18 +63,29 @@ export interface FitResult {
 export async function fit(model: LayersModel, options: FitOptions): Promise<FitResult> {
   checkFit(model, options);
   const optimizer = new Optimizer(options.recipe.optimizer, model.trainableWeights);
+  const { ema } = options.recipe;
+  const average = ema && new WeightAverage(ema, model.weights);
   const reactions = new EpochReactions(options.recipe, model.weights);
   try {
-    return await new Run(model, optimizer, reactions, options).run();
+    return await new Run(model, { optimizer, average, reactions }, options).run();
   } finally {
     optimizer.dispose();
+    average?.dispose();
     reactions.dispose();
   }
+}
+
+/** What a run keeps beside the model. */
+interface RunState {
+  optimizer: Optimizer;
+  average: WeightAverage | undefined;
+  reactions: EpochReactions;
 }
 
 class Run {
   readonly #model: LayersModel;
   readonly #optimizer: Optimizer;
+  readonly #average: WeightAverage | undefined;
   readonly #reactions: EpochReactions;
   readonly #options: FitOptions;
   readonly #replica: Replica;
@@ -81,9 +93,10 @@ class Run {
   readonly #loss: StepLoss;
   readonly #measured: Uint32Array;
 
-  constructor(model: LayersModel, optimizer: Optimizer, reactions: EpochReactions, options: FitOptions) {
+  constructor(model: LayersModel, { optimizer, average, reactions }: RunState, options: FitOptions) {
     this.#model = model;
     this.#optimizer = optimizer;
+    this.#average = average;
     this.#reactions = reactions;
     this.#options = options;
     const { recipe, train, seed, signal } = options;
@@ -108,9 +121,11 @@ class Run {
         result.stopped = 'requested';
         break;
       }
-      const scores = await this.#evaluate();
       const learningRate = this.#learningRate(result.steps - 1);
+      this.#average?.swap();
+      const scores = await this.#evaluate();
       const isEnd = this.#reactions.after(epoch, scores);
+      this.#average?.swap();
       result.epochs = epoch;
       Object.assign(result, scores);
       onEvent({ type: 'epoch', epoch, step: result.steps, learningRate, running, ...scores });
@@ -128,6 +143,7 @@ class Run {
 
   /** Leaves the model with the weights that the run is for. */
   #finish(result: FitResult): void {
+    this.#average?.swap();
     const finished = this.#reactions.finish();
     if (finished === undefined) return;
     Object.assign(result, finished.scores);
@@ -163,6 +179,7 @@ class Run {
           `fit: the loss must stay finite; it became ${objective} in epoch ${epoch}, step ${step}. Use a smaller learning rate (=${learningRate}), or look for values that are not finite in the data.`,
         );
       });
+      this.#average?.update();
       loss += outcome.loss * batch.length;
       correct += outcome.correct;
       this.#reportStep({ epoch, step, learningRate, loss: outcome.loss, accuracy: outcome.correct / batch.length });

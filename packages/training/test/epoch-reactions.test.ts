@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '@ablate/tensor-backends';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Examples, type FitOptions, fit } from '../src/index.ts';
+import { type Examples, evaluate, type FitOptions, fit } from '../src/index.ts';
 import { type TrainingEvent, trainingSchema } from '../src/schema/index.ts';
 import { blobs, examplesOf, regularizedNet, weightsOf } from './problems.ts';
 
@@ -67,10 +67,24 @@ describe('early stopping', () => {
     expect(run.weights).toEqual((await trained({ epochs: 9 }, doubtful)).weights);
   });
 
+  test('of averaged weights, those that were measured are put back', async () => {
+    const ema = { decay: 0.9 };
+    const run = await trained({ epochs: 40, ema, earlyStopping: { patience: 3 } }, doubtful);
+    const best = run.result.earlyStopping!.epoch;
+    expect(best).toBeLessThan(run.result.epochs);
+    expect(run.weights).toEqual((await trained({ epochs: best, ema }, doubtful)).weights);
+    const { loss } = await evaluate(run.model, doubtful);
+    expect(loss).toBe(run.result.validation?.loss);
+    const abort = new AbortController();
+    const onEvent = (event: TrainingEvent) => event.type === 'epoch' && event.epoch === 2 && abort.abort();
+    const stopped = await trained({ epochs: 9, ema }, doubtful, { signal: abort.signal, onEvent });
+    expect(stopped.weights).toEqual((await trained({ epochs: 2 }, doubtful)).weights);
+  });
+
   test('leaves no tensors', async () => {
     const model = regularizedNet(2, 5, 3);
     const before = tf.memory().numTensors;
-    const recipe = trainingSchema.parse({ epochs: 5, batchSize: 8, earlyStopping: { monitor: 'trainLoss' } });
+    const recipe = trainingSchema.parse({ epochs: 5, batchSize: 8, earlyStopping: { monitor: 'trainLoss' }, ema: {} });
     await fit(model, { train, recipe, seed: 1, onEvent() {} });
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -127,7 +141,7 @@ async function trained(recipe: object, validation: Examples, more: Partial<FitOp
     },
   });
   const epochs = events.filter((event) => event.type === 'epoch');
-  return { result, events, epochs, weights: await weightsOf(model) };
+  return { model, result, events, epochs, weights: await weightsOf(model) };
 }
 
 /** Keras's rule, written out: the best epoch, and the one that is the last. */

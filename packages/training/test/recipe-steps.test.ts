@@ -41,6 +41,8 @@ test.each([
   { mixup: { alpha: 1 } },
   { mixup: { alpha: 1 }, accumulate: 2, labelSmoothing: 0.1, classWeights: [0.5, 2, 1] },
   { mixup: { alpha: 1 }, loss: { name: 'binary-cross-entropy' } },
+  { ema: { decay: 0.7 } },
+  { ema: { decay: 0.7, warmup: false }, clipNorm: 0.5, accumulate: 2 },
   { cutmix: {} },
   { cutmix: {}, mixup: {}, loss: { name: 'focal' }, classWeights: [0.5, 2, 1] },
 ])('six steps equal plain loops, %j', async (written) => {
@@ -81,21 +83,32 @@ test.each([
 /** Weights in the order of model.weights: kernel 1, bias 1, kernel 2, bias 2. */
 function referenceRun(start: number[][], recipe: TrainingRecipe) {
   const weights = start.map((weight) => [...weight]);
+  const average = start.map((weight) => [...weight]);
   const [losses, accuracies]: [number[], number[]] = [[], []];
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const order = [...randomStream(seed, `data/order/${epoch}`).permutation(count)];
     for (let first = 0; first < count; first += batchSize) {
       const examples = batchOf(order.slice(first, first + batchSize), losses.length, recipe);
       const { loss, correct, gradients } = gradientsOf(weights, examples, recipe);
+      const decay = decayOf(recipe, losses.length);
       losses.push(loss);
       accuracies.push(correct / examples.length);
       for (const [i, gradient] of clip(gradients, recipe).entries()) {
-        for (const [k, g] of gradient.entries()) weights[i]![k]! -= learningRate * g;
+        for (const [k, g] of gradient.entries()) {
+          weights[i]![k]! -= learningRate * g;
+          average[i]![k] = decay * average[i]![k]! + (1 - decay) * weights[i]![k]!;
+        }
       }
     }
   }
-  const evaluated = x.map((input, i) => lossOf(forward(weights, input).logits, oneHot(labels[i]!), recipe));
-  return { weights, losses, accuracies, evaluated: evaluated.reduce((a, b) => a + b) / count };
+  const evaluated = x.map((input, i) => lossOf(forward(average, input).logits, oneHot(labels[i]!), recipe));
+  return { weights: average, losses, accuracies, evaluated: evaluated.reduce((a, b) => a + b) / count };
+}
+
+/** Without an average, what is evaluated and kept is the weights themselves. */
+function decayOf({ ema }: TrainingRecipe, step: number): number {
+  if (ema === undefined) return 0;
+  return ema.warmup ? Math.min(ema.decay, (1 + step) / (10 + step)) : ema.decay;
 }
 
 interface Example {

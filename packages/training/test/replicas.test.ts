@@ -74,6 +74,7 @@ describe('replicas', () => {
     {
       accumulate: 4,
       clipNorm: 0.5,
+      ema: { decay: 0.8 },
       earlyStopping: { monitor: 'trainAccuracy', patience: 1 },
       schedule: { name: 'plateau', monitor: 'trainAccuracy' },
     },

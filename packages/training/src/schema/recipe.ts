@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { earlyStoppingSchema } from './early-stopping.ts';
+import { emaSchema } from './ema.ts';
 import { gradientFields } from './gradients.ts';
 import { mixingFields } from './mixing.ts';
 import { optimizerSchema } from './optimizer.ts';
@@ -21,6 +22,7 @@ export const trainingSchema = z.strictObject({
   ...targetFields,
   ...mixingFields,
   ...gradientFields,
+  ema: emaSchema.optional(),
   earlyStopping: earlyStoppingSchema.optional(),
   evaluation: z
     .strictObject({
