@@ -2,7 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkModel, checkReplicable } from './check-model.ts';
 import { checkMonitors } from './epoch-reactions.ts';
 import type { Examples } from './examples.ts';
-import type { FitOptions } from './fit.ts';
+import type { FitOptions } from './fit-options.ts';
 import { checkMixing } from './mixing.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
 import { TrainingError } from './training-error.ts';

@@ -5,46 +5,16 @@ import { EpochReactions } from './epoch-reactions.ts';
 import { evaluate } from './evaluate.ts';
 import { eventLoopTurns } from './event-loop-turns.ts';
 import type { Examples } from './examples.ts';
+import type { FitOptions, FitResult } from './fit-options.ts';
 import { Optimizer } from './optimizer.ts';
 import { type Replica, soleReplica } from './replica.ts';
-import type { EarlyStoppingOutcome, Score, TrainingEvent } from './schema/events.ts';
-import type { TrainingRecipe } from './schema/recipe.ts';
+import type { Score } from './schema/events.ts';
 import { learningRateAt } from './schema/schedule.ts';
 import { StepLoss } from './step-loss.ts';
 import { readParts } from './step-parts.ts';
 import { trainStep } from './train-step.ts';
 import { TrainingError } from './training-error.ts';
 import { WeightAverage } from './weight-average.ts';
-
-export interface FitOptions {
-  train: Examples;
-  /** Measured after each epoch; never learned from. */
-  validation?: Examples;
-  recipe: TrainingRecipe;
-  /** A safe integer ≥ 0: decides the order of the data, the dropout masks and the part for train accuracy. */
-  seed: number;
-  onEvent(event: TrainingEvent): void;
-  /** Stops the run after the step it is in. */
-  signal?: AbortSignal;
-  /** Which of several replicas this model is: each calls `fit` with the same options. Default: it is alone. */
-  replica?: Replica;
-  /** Every how many steps a `step` event is sent. Default: never. */
-  stepEvents?: number;
-}
-
-/** Where a run ended. */
-export interface FitResult {
-  /** Whole epochs. */
-  epochs: number;
-  steps: number;
-  /** After the last whole epoch; where early stopping put the weights of another epoch back, after that one. */
-  train?: Score;
-  validation?: Score;
-  /** Set where the signal ended the run before its last step: then the weights are those of its last step, not averaged. */
-  stopped?: 'requested';
-  /** Set where the recipe has early stopping, unless `stopped` is. */
-  earlyStopping?: EarlyStoppingOutcome;
-}
 
 /**
  * Trains a model that gives logits [batch, classes] with the recipe's loss, plus the penalties of its regularizers.

@@ -1,0 +1,34 @@
+import type { Examples } from './examples.ts';
+import type { Replica } from './replica.ts';
+import type { EarlyStoppingOutcome, Score, TrainingEvent } from './schema/events.ts';
+import type { TrainingRecipe } from './schema/recipe.ts';
+
+export interface FitOptions {
+  train: Examples;
+  /** Measured after each epoch; never learned from. */
+  validation?: Examples;
+  recipe: TrainingRecipe;
+  /** A safe integer ≥ 0: decides the order of the data, the dropout masks and the part for train accuracy. */
+  seed: number;
+  onEvent(event: TrainingEvent): void;
+  /** Stops the run after the step it is in. */
+  signal?: AbortSignal;
+  /** Which of several replicas this model is: each calls `fit` with the same options. Default: it is alone. */
+  replica?: Replica;
+  /** Every how many steps a `step` event is sent. Default: never. */
+  stepEvents?: number;
+}
+
+/** Where a run ended. */
+export interface FitResult {
+  /** Whole epochs. */
+  epochs: number;
+  steps: number;
+  /** After the last whole epoch; where early stopping put the weights of another epoch back, after that one. */
+  train?: Score;
+  validation?: Score;
+  /** Set where the signal ended the run before its last step: then the weights are those of its last step, not averaged. */
+  stopped?: 'requested';
+  /** Set where the recipe has early stopping, unless `stopped` is. */
+  earlyStopping?: EarlyStoppingOutcome;
+}
