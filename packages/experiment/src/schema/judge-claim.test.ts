@@ -51,12 +51,17 @@ test.each<[string, Partial<Claim>, string, string | undefined]>([
     'undecided',
     'the difference is the same for every seed, so that its spread is not known',
   ],
-  ['not measured', { metric: 'validationAccuracy' }, 'undecided', 'no seed has a finished run of both variants'],
+  [
+    'not measured',
+    { metric: 'validationAccuracy' },
+    'undecided',
+    'no seed has a finished run of both variants with validationAccuracy',
+  ],
   [
     'a variant that was not run',
     { than: 'none' },
     'undecided',
-    'no seed has a finished run of both variants that measured it',
+    'no seed has a finished run of both variants with testAccuracy',
   ],
 ])('%s', (_, changed, verdict, reason) => {
   const judged = judge(changed);

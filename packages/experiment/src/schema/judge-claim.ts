@@ -16,7 +16,7 @@ export function judgeClaim(claim: Claim, records: readonly MeasuredRun[]): Judge
   const theirs = valuesOf(than, claim, records);
   const seeds = [...ours.keys()].filter((seed) => theirs.has(seed)).sort((a, b) => a - b);
   if (seeds.length === 0) {
-    const reason = `no seed has a finished run of both variants${ours.size + theirs.size === 0 ? '' : ' that measured it'}`;
+    const reason = `no seed has a finished run of both variants with ${metric}`;
     return { ...claim, verdict: 'undecided', reason, difference: null };
   }
   const pick = (values: ReadonlyMap<number, number>) => seeds.map((seed) => values.get(seed) ?? Number.NaN);
