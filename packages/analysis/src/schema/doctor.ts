@@ -15,7 +15,7 @@ export type Pathology =
 
 /** From where on a quantity is a finding. */
 export const DOCTOR_THRESHOLDS = {
-  /** Root mean square gradient of a kernel, as a share of the largest of a kernel behind it. */
+  /** Root mean square gradient of a kernel at its largest, as a share of that of a kernel behind it. */
   vanishing: 1e-3,
   /** Root mean square gradient of a kernel, as a multiple of that of the last kernel. */
   exploding: 1e3,
@@ -30,7 +30,7 @@ export const DOCTOR_THRESHOLDS = {
   /** Loss of the last fifth of the steps, as a multiple of the first loss. */
   lossRise: 1.2,
   /** Loss of the last fifth of the steps, as a share of the first loss: above it nothing was learned. */
-  lossStays: 0.97,
+  lossStays: 0.9,
   /** Validation loss of the last epoch, as a multiple of that of the best one. */
   overfitting: 1.1,
 } as const;
@@ -63,8 +63,9 @@ export interface Finding {
 
 /**
  * What is wrong with a training, from its records alone. Gradients are judged on weights whose path ends in `kernel`: those
- * of a bias before batch norm are 0 in correct code. Medians over the recorded steps, so that a layer that starts at 0
- * (the last scale of a residual block) is not taken for a vanished one.
+ * of a bias before batch norm are 0 in correct code. Vanishing compares the largest gradients over the recorded steps, so that
+ * a kernel whose gradient starts at 0 (behind it a scale of 0 at the end of a residual block) is not taken for one; record
+ * the first step: later, a network that has learned nothing but the classes' shares has small gradients everywhere.
  *
  * Vanishing is reported once, for the kernel nearest the output that receives less than the threshold; dead units and
  * saturation for each layer.
@@ -93,6 +94,8 @@ interface Track {
   flows: WeightFlow[];
   /** Median over steps of ‖g‖/√size. */
   rms: number;
+  /** Largest over steps of ‖g‖/√size. */
+  peak: number;
 }
 
 type Losses = NonNullable<TrainingRecords['losses']>;
@@ -102,31 +105,28 @@ function kernelTracks(gradients: readonly GradientFlow[]): Track[] {
   for (const { step, weights } of gradients) {
     for (const flow of weights) {
       if (!/(^|[/_])kernel$/.test(flow.weight)) continue;
-      const track = tracks.get(flow.weight) ?? { weight: flow.weight, steps: [], flows: [], rms: 0 };
+      const track = tracks.get(flow.weight) ?? { weight: flow.weight, steps: [], flows: [], rms: 0, peak: 0 };
       track.steps.push(step);
       track.flows.push(flow);
       tracks.set(flow.weight, track);
     }
   }
-  return [...tracks.values()].map((track) => ({
-    ...track,
-    rms: quantile(
-      track.flows.map(({ norm, size }) => norm / Math.sqrt(size)),
-      0.5,
-    ),
-  }));
+  return [...tracks.values()].map((track) => {
+    const rms = track.flows.map(({ norm, size }) => norm / Math.sqrt(size));
+    return { ...track, rms: quantile(rms, 0.5), peak: Math.max(...rms) };
+  });
 }
 
 function vanishing(kernels: readonly Track[]): Finding[] {
   const threshold = DOCTOR_THRESHOLDS.vanishing;
   let largest = 0;
-  for (const { weight, steps, rms } of kernels.toReversed()) {
-    if (largest > 0 && rms < threshold * largest) {
-      const quantity = 'root mean square gradient, as a share of the largest of a kernel behind it';
+  for (const { weight, steps, peak } of kernels.toReversed()) {
+    if (largest > 0 && peak < threshold * largest) {
+      const quantity = 'root mean square gradient at its largest, as a share of the largest of a kernel behind it';
       const since = { step: steps[0] ?? 0 };
-      return [{ pathology: 'vanishing-gradient', where: weight, since, quantity, measured: rms / largest, threshold }];
+      return [{ pathology: 'vanishing-gradient', where: weight, since, quantity, measured: peak / largest, threshold }];
     }
-    largest = Math.max(largest, rms);
+    largest = Math.max(largest, peak);
   }
   return [];
 }
