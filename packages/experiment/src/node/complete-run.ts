@@ -36,7 +36,7 @@ export async function completeRun(
   const timings = { ...finished.timings };
   if (missing.some(({ name }) => name === 'timing')) {
     const backend = finished.run.backend.name;
-    const measured = await launchMeasurement({ folder, graph: config.graph, backend });
+    const measured = await launchMeasurement({ folder, graph: config.graph, backend, plugins: config.plugins });
     if (measured.type !== 'measured') {
       const why = measured.type === 'failed' ? measured.error : 'internal: a run was done instead';
       return { type: 'incomplete', reason: `timing needs its model, which can't be used: ${why}` };

@@ -13,6 +13,7 @@ import {
 } from '../schema/index.ts';
 import { definePlugins } from './define-plugins.ts';
 import { loadStudy } from './load-study.ts';
+import { runStudy } from './run-study.ts';
 
 // Beside the fixture, so that plugins find zod.
 const folder = mkdtempSync(join(import.meta.dirname, '../../test/plugins/tmp-'));
@@ -70,6 +71,17 @@ test('a changed plugin is another run of the variants that use it, and the reaso
     expect.stringMatching(/^plugins\.scale-by\.mjs: [0-9a-f]{32} → [0-9a-f]{32}$/),
   ]);
 });
+
+test('its run trains with it, and is measured later with it, in processes of their own', async () => {
+  const text = STUDY.replace('plugins:', 'workers: 1\ntraining: { epochs: 1, batchSize: 16 }\nplugins:');
+  const out = join(folder, 'results');
+  const run = async (study: Study) => {
+    const plan = planStudy(study, { variants: ['scaled'] });
+    return runStudy(plan, { out });
+  };
+  expect(await run(await read(text))).toMatchObject({ done: 1, reused: 0, failed: [] });
+  expect(await run(await read(`${text}analysis: [timing]\n`))).toMatchObject({ done: 1, reused: 1, failed: [] });
+}, 120_000);
 
 test('another study that does not name the plugin does not know its layer', async () => {
   await read(STUDY);

@@ -6,6 +6,7 @@ import { startBackend } from '@ablate/tensor-backends';
 import { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Timings } from '../schema/index.ts';
+import { definePlugins } from './define-plugins.ts';
 import type { MeasureRequest } from './run-messages.ts';
 
 /** How inference is measured in every run. */
@@ -19,8 +20,9 @@ export function measureModel(model: LayersModel, inputShape: readonly number[]):
 }
 
 /** The same for a model that a run has saved. */
-export async function measureSavedModel({ folder, graph, backend }: MeasureRequest): Promise<Inference> {
+export async function measureSavedModel({ folder, graph, backend, plugins }: MeasureRequest): Promise<Inference> {
   await startBackend(backend);
+  await definePlugins(plugins);
   const model = await loadSavedModel(join(folder, 'model'));
   try {
     return await measureModel(model, graph.inputShape);

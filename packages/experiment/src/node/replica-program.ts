@@ -8,6 +8,7 @@ import { type Evaluation, evaluate, fit, type Replica } from '@ablate/training';
 import type { TrainingEvent, TrainingRecipe } from '@ablate/training/schema';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fingerprint, type Predictions, type RunResult, type Timings } from '../schema/index.ts';
+import { definePlugins } from './define-plugins.ts';
 import { hashWeights } from './hash-weights.ts';
 import { describeMachine } from './machine.ts';
 import { measureModel } from './measure-model.ts';
@@ -54,6 +55,7 @@ export default async function runReplica(
   const { config } = request;
   const backend = await startBackend(config.backend);
   const dataset = receiveDataset(transfer);
+  await definePlugins(config.plugins);
   const model = toLayersModel(config.graph, { seed: config.seed });
   // Only one of them speaks and writes.
   const speak = replica.index === 0 ? say : () => undefined;

@@ -22,6 +22,8 @@ export interface MeasureRequest {
   graph: RunConfig['graph'];
   /** The backend that the run was computed with. */
   backend: BackendName;
+  /** Whose layers its network has. */
+  plugins: RunConfig['plugins'];
 }
 
 /** What a run is at: shown while nothing else is to be seen. */

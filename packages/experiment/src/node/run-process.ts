@@ -5,8 +5,8 @@ import type { FromRun, MeasureRequest, ToRun } from './run-messages.ts';
 
 const stopping = new AbortController();
 
-// Ctrl-C reaches this process too; its parent decides, and tells it.
-process.on('SIGINT', () => undefined);
+// What is sent to the whole group reaches this process too; its parent decides, and tells it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 // A parent that died can't be told anything any more.
 const orphaned = () => process.exit(1);
 process.on('disconnect', orphaned);
