@@ -3,7 +3,8 @@ import { startBackend } from '@ablate/tensor-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
-import { noiseTensor, saved, shakeWeights } from './models.ts';
+import { saved } from '../src/contract/saved.ts';
+import { noiseTensor, shakeWeights } from './models.ts';
 
 beforeAll(async () => {
   await startBackend('cpu');

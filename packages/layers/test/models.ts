@@ -23,21 +23,3 @@ export function noiseTensor(shape: readonly number[], name: string): tf.Tensor {
     [...shape],
   );
 }
-
-/** Saves a model in memory, and gives back the handler that loads it. */
-export async function saved(model: tfl.LayersModel): Promise<tf.io.IOHandler> {
-  let artifacts: tf.io.ModelArtifacts | undefined;
-  await model.save(
-    tf.io.withSaveHandler((given) => {
-      artifacts = given;
-      return Promise.resolve({ modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(given) });
-    }),
-  );
-  // As written to a file and read again.
-  const { modelTopology, weightSpecs, weightData } = artifacts as tf.io.ModelArtifacts;
-  return tf.io.fromMemory({
-    modelTopology: JSON.parse(JSON.stringify(modelTopology)) as object,
-    weightSpecs,
-    weightData,
-  });
-}
