@@ -126,10 +126,10 @@ Examples:
   addPlanFlags(program.command('why'))
     .description('which value, version or data changed since a run was finished')
     .argument('<target>', "folder of the run, or a study's file")
-    .argument('[run]', 'with a file: the run, as in cnn/seed-1')
+    .argument('[run]', 'with a file: the run, as in cnn/seed-1; without it, all of them')
     .addHelpText(
       'after',
-      '\nExamples:\n  ablate why results/quickstart/cnn/seed-1\n  ablate why experiments/quickstart.yaml cnn/seed-1',
+      '\nExamples:\n  ablate why results/quickstart/cnn/seed-1\n  ablate why experiments/quickstart.yaml\n  ablate why experiments/quickstart.yaml cnn/seed-1',
     )
     .action(async (target: string, run: string | undefined, options: PlanFlags & { out: string }) => {
       const { whyRun } = await import('./commands/why.ts');

@@ -86,6 +86,10 @@ test('why: nothing, what changed, and what would be added', async () => {
   expect((await ablate('why', study, 'small/seed-1', '--out', results)).out).toBe(
     'small/seed-1: nothing changed; it would not run again. Without training, it would get: timing.\n',
   );
+  const two = file('width.yaml', STUDY.replace('variants:', 'seeds: [1, 2]\nvariants:'));
+  expect((await ablate('why', two, '--out', results)).out).toBe(
+    `small/seed-1: nothing changed; it would not run again.\nsmall/seed-2: there is no finished run in ${join(results, 'width/small/seed-2')}.\n`,
+  );
   writeFileSync(study, STUDY);
 });
 
@@ -93,7 +97,7 @@ test('why says what to do about a folder, a run or a study that is not there', a
   const missing = await ablate('why', join(folder, 'nowhere'));
   expect(missing.code).toBe(2);
   expect(missing.err.replace(folder, '')).toBe(
-    'ablate why: "/nowhere" is no folder of a run. Name one, or a study and its run: ablate why FILE variant/seed-1.\n',
+    'ablate why: "/nowhere" is not there. Name the folder of a run, or a study.\n',
   );
   expect((await ablate('why', results)).err).toContain('holds no finished run.');
   const unknown = await ablate('why', study, 'large/seed-1', '--out', results);

@@ -8,8 +8,8 @@ import type { Terminal } from '../program.ts';
 import { planStudies } from '../plan-studies.ts';
 
 /**
- * Says why a finished run would be run again, or that it would not. `target` is the run's folder, or a study with the
- * run's name.
+ * Says why finished runs would be run again, or that they would not. `target` is the folder of a run, or a study: then it
+ * is about the run that is named, or about all of them.
  */
 export async function whyRun(
   target: string,
@@ -22,12 +22,8 @@ export async function whyRun(
     return exitCodes.wrong;
   };
   let [file, id, folder] = [target, name, ''];
-  if (name === undefined) {
-    if (!existsSync(target) || !statSync(target).isDirectory()) {
-      return wrong(
-        `"${target}" is no folder of a run. Name one, or a study and its run: ablate why FILE variant/seed-1.`,
-      );
-    }
+  if (!existsSync(target)) return wrong(`"${target}" is not there. Name the folder of a run, or a study.`);
+  if (statSync(target).isDirectory()) {
     const finished = readFinishedRun(target);
     if (finished === null) return wrong(`"${target}" holds no finished run.`);
     file = finished.run.file;
@@ -41,24 +37,27 @@ export async function whyRun(
   const plans = await planStudies([file], flags, terminal, environment);
   if (plans === null) return exitCodes.wrong;
   for (const plan of plans) {
-    const run = plan.runs.find((one) => one.id === id);
-    if (run === undefined) {
+    const runs = plan.runs.filter((run) => id === undefined || run.id === id);
+    if (runs.length === 0) {
       const known = plan.runs.map((one) => one.id).join(', ');
       return wrong(`${plan.file} has no run "${id}" any more. Its runs are: ${known}.`);
     }
     const here = await withDataVersion(environment, plan.dataset, false);
-    const at = folder === '' ? join(flags.out, plan.name, run.id) : folder;
-    const { finished, differences, missing } = readRunState(at, run.config, here);
-    if (finished === null) terminal.out(`${run.id}: there is no finished run in ${at}.\n`);
-    else if (differences.length > 0)
-      terminal.out(`${run.id} would run again:\n${list(differences.map(formatDifference))}`);
-    else {
-      const added = missing.map(({ name: analysis }) => analysis).join(', ');
-      const more = added === '' ? '' : ` Without training, it would get: ${added}.`;
-      terminal.out(`${run.id}: nothing changed; it would not run again.${more}\n`);
+    for (const run of runs) {
+      const at = folder === '' ? join(flags.out, plan.name, run.id) : folder;
+      terminal.out(explain(run.id, at, readRunState(at, run.config, here)));
     }
   }
   return exitCodes.done;
+}
+
+function explain(id: string, folder: string, state: ReturnType<typeof readRunState>): string {
+  const { finished, differences, missing } = state;
+  if (finished === null) return `${id}: there is no finished run in ${folder}.\n`;
+  if (differences.length > 0) return `${id} would run again:\n${list(differences.map(formatDifference))}`;
+  const added = missing.map(({ name }) => name).join(', ');
+  const more = added === '' ? '' : ` Without training, it would get: ${added}.`;
+  return `${id}: nothing changed; it would not run again.${more}\n`;
 }
 
 function list(lines: readonly string[]): string {
