@@ -177,9 +177,14 @@ function readClaims(
   if (!Array.isArray(written)) return;
   const claims = written.map((claim: unknown) => claimSchema.safeParse(claim).data ?? null);
   const dataset = datasetSchema.safeParse(origins.read(['dataset'])).data;
-  const names =
-    partial || variants.length === 0 || isMisspeltKey('variants', origins) ? null : variants.map(({ name }) => name);
-  const about = { variants: names, analysis, validation: dataset?.split.validation ?? null };
+  const names = variants.map(({ name }) => name);
+  // A name that kept its $ has a variable that is not there: what it would have become is not known.
+  const known = names.length > 0 && !names.some((name) => name.includes('$')) && !isMisspeltKey('variants', origins);
+  const about = {
+    variants: known && !partial ? names : null,
+    analysis,
+    validation: dataset?.split.validation ?? null,
+  };
   checkClaims(claims, about, origins, problems);
 }
 

@@ -171,7 +171,7 @@ class Writer {
     return { message: `unknown key "${key}"${place}${end}`, origin: this.#keyOrigin(this.#authored([...path, key])) };
   }
 
-  /** The keys that could stand at a path beside those that do; all known ones, if only those resemble `key`. */
+  /** The keys that could stand at a path beside those that do; all known ones, if one that does is nearest to `key`. */
   #candidates(path: SpecPath, key?: string): { names: string[]; some: boolean } {
     const known = this.#knownKeys(path);
     const present = this.#read(path);
@@ -179,7 +179,8 @@ class Writer {
       (name) => typeof present !== 'object' || present === null || !Object.hasOwn(present, name),
     );
     const some = free.length > 0 && free.length < known.length;
-    const taken = key !== undefined && closest(key, free) === undefined && closest(key, known) !== undefined;
+    const nearest = key === undefined ? undefined : closest(key, [...free, ...known]);
+    const taken = nearest !== undefined && !free.includes(nearest);
     return { names: some && !taken ? free : known, some };
   }
 
