@@ -18,6 +18,8 @@ export function reductionKernels(heap: WasmHeap): KernelConfig[] {
         const attrs = call.attrs ?? {};
         const { axes, shape } = reduced(x, attrs);
         if (shape.includes(0)) return heap.output(shape, x.dtype);
+        // tfjs leaves the memory as it finds it.
+        if (x.shape.includes(0) && x.dtype === 'float32') return ofNothing(heap, kernelName, shape);
         if (kernelName === 'Mean' && x.dtype === 'float32' && x.shape.length === 4 && axes.join() === '1,2') {
           return pixelMeans(heap, x, shape);
         }
@@ -25,6 +27,19 @@ export function reductionKernels(heap: WasmHeap): KernelConfig[] {
       },
     };
   });
+}
+
+/** What the cpu backend has. */
+function ofNothing(heap: WasmHeap, kernelName: (typeof REDUCTIONS)[number], shape: number[]): TensorInfo {
+  const value = kernelName === 'Sum' || kernelName === 'Mean' ? 0 : Number.NaN;
+  const out = heap.output(shape);
+  heap
+    .floats(
+      heap.address(out),
+      shape.reduce((a, b) => a * b, 1),
+    )
+    .fill(value);
+  return out;
 }
 
 function reduced({ shape }: TensorInfo, attrs: NamedAttrMap): { axes: number[]; shape: number[] } {
