@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkCheckpointOptions } from './checkpoints.ts';
 import { checkModel, checkReplicable } from './check-model.ts';
 import { checkMonitors } from './epoch-reactions.ts';
 import type { Examples } from './examples.ts';
@@ -8,7 +9,10 @@ import type { TrainingRecipe } from './schema/recipe.ts';
 import { TrainingError } from './training-error.ts';
 
 /** @throws TrainingError saying which of model, examples, recipe and options don't fit. */
-export function checkFit(model: LayersModel, { train, validation, recipe, stepEvents, replica }: FitOptions): void {
+export function checkFit(
+  model: LayersModel,
+  { train, validation, recipe, stepEvents, checkpoints, replica }: FitOptions,
+): void {
   if (replica !== undefined && replica.count > 1) checkReplicable(model);
   checkModel(model, train, 'train');
   if (validation) checkModel(model, validation, 'validation');
@@ -33,6 +37,7 @@ export function checkFit(model: LayersModel, { train, validation, recipe, stepEv
   if (stepEvents !== undefined && !(Number.isInteger(stepEvents) && stepEvents >= 1)) {
     throw new TrainingError(`fit: stepEvents must be a whole number from 1; received ${stepEvents}.`);
   }
+  if (checkpoints !== undefined) checkCheckpointOptions(checkpoints);
 }
 
 /** Of a run that nothing ends early. */

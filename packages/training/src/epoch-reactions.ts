@@ -6,7 +6,9 @@ import { type EpochScores, type Monitor, monitored } from './schema/monitor.ts';
 import { plateauAfter, plateauStart } from './schema/plateau.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
 import { TrainingError } from './training-error.ts';
+import type { Snapshot } from './snapshot.ts';
 import { variableOf } from './weight-paths.ts';
+import { checkWeights, readWeights, tensorsOf } from './weight-values.ts';
 
 /**
  * What a run does about the scores of its epochs: a plateau's schedule lowers the learning rate, early stopping ends the
@@ -14,7 +16,7 @@ import { variableOf } from './weight-paths.ts';
  */
 export class EpochReactions {
   readonly #recipe: TrainingRecipe;
-  readonly #weights: readonly tf.Variable[];
+  readonly #weights: readonly LayerVariable[];
   #plateau = plateauStart;
   #stopping = earlyStoppingStart;
   #best: { scores: EpochScores; weights: tf.Tensor[] } | undefined;
@@ -22,7 +24,13 @@ export class EpochReactions {
   /** @param weights All of the model's: moving statistics are put back too. */
   constructor(recipe: TrainingRecipe, weights: readonly LayerVariable[]) {
     this.#recipe = recipe;
-    this.#weights = weights.map(variableOf);
+    this.#weights = weights;
+  }
+
+  /** Whether early stopping has ended the run. */
+  get isEnd(): boolean {
+    const { earlyStopping } = this.#recipe;
+    return earlyStopping !== undefined && this.#stopping.wait >= earlyStopping.patience;
   }
 
   /** The learning rate as a share of what the schedule's formula gives: 1 unless the schedule is a plateau's. */
@@ -30,22 +38,18 @@ export class EpochReactions {
     return this.#plateau.factor;
   }
 
-  /**
-   * Call it after each epoch, while the model has the weights that were measured.
-   * @returns Whether the run is to end.
-   */
-  after(epoch: number, scores: EpochScores): boolean {
+  /** Call it after each epoch, while the model has the weights that were measured. */
+  after(epoch: number, scores: EpochScores): void {
     const { schedule, optimizer, earlyStopping } = this.#recipe;
     if (schedule.name === 'plateau') {
       const value = valueOf('schedule', schedule.monitor, scores);
       this.#plateau = plateauAfter(schedule, this.#plateau, value, optimizer.learningRate);
     }
-    if (earlyStopping === undefined) return false;
+    if (earlyStopping === undefined) return;
     const value = valueOf('earlyStopping', earlyStopping.monitor, scores);
-    const { state, isBest, stop } = earlyStoppingAfter(earlyStopping, this.#stopping, epoch, value);
+    const { state, isBest } = earlyStoppingAfter(earlyStopping, this.#stopping, epoch, value);
     this.#stopping = state;
     if (isBest && earlyStopping.restoreBest) this.#keep(scores);
-    return stop;
   }
 
   /** Puts the best weights back where the recipe wants it, and says what early stopping came to; undefined without it. */
@@ -54,8 +58,32 @@ export class EpochReactions {
     if (best === null) return undefined;
     const outcome = { epoch: best.epoch, best: best.value, restored: this.#best !== undefined };
     if (this.#best === undefined) return { outcome };
-    for (const [i, weight] of this.#weights.entries()) weight.assign(this.#best.weights[i] as tf.Tensor);
+    for (const [i, weight] of this.#weights.entries()) variableOf(weight).assign(this.#best.weights[i] as tf.Tensor);
     return { outcome, scores: this.#best.scores };
+  }
+
+  /** A copy, from which {@link restore} goes on to the bit. */
+  async state(): Promise<Snapshot['reactions']> {
+    const best = this.#best && {
+      scores: this.#best.scores,
+      weights: await readWeights(this.#weights, this.#best.weights),
+    };
+    return { plateau: { ...this.#plateau }, earlyStopping: { ...this.#stopping }, ...(best && { best }) };
+  }
+
+  /** @throws TrainingError unless the state is of the same recipe and weights; then nothing was changed. */
+  restore({ plateau, earlyStopping, best }: Snapshot['reactions']): void {
+    if (best !== undefined) checkWeights(this.#weights, best.weights);
+    const isKept = this.#recipe.earlyStopping?.restoreBest === true && earlyStopping.best !== null;
+    if (isKept !== (best !== undefined)) {
+      throw new TrainingError(
+        `snapshot: must have the best weights exactly where early stopping keeps them; they ${isKept ? 'are missing' : 'are there'}. Use a snapshot of the same run.`,
+      );
+    }
+    this.#plateau = plateau;
+    this.#stopping = earlyStopping;
+    this.dispose();
+    this.#best = best && { scores: best.scores, weights: tensorsOf(this.#weights, best.weights) };
   }
 
   dispose(): void {
@@ -65,7 +93,7 @@ export class EpochReactions {
   /** Copies: a step of the optimizer writes in place. */
   #keep(scores: EpochScores): void {
     this.dispose();
-    this.#best = { scores, weights: this.#weights.map((weight) => tf.mul(weight, 1)) };
+    this.#best = { scores, weights: this.#weights.map((weight) => tf.mul(variableOf(weight), 1)) };
   }
 }
 

@@ -1,7 +1,9 @@
+import type { CheckpointOptions } from './checkpoints.ts';
 import type { Examples } from './examples.ts';
 import type { Replica } from './replica.ts';
 import type { EarlyStoppingOutcome, Score, TrainingEvent } from './schema/events.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface FitOptions {
   train: Examples;
@@ -17,6 +19,10 @@ export interface FitOptions {
   replica?: Replica;
   /** Every how many steps a `step` event is sent. Default: never. */
   stepEvents?: number;
+  /** When snapshots are taken. One is taken too where the signal ends the run. Default: never. */
+  checkpoints?: CheckpointOptions;
+  /** A snapshot of this run, from which it goes on: the model needs nothing but the same layers. With replicas, all get it. */
+  resume?: Snapshot;
 }
 
 /** Where a run ended. */

@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { randomStream } from '@ablate/random';
 import { checkFit, totalSteps } from './check-fit.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { EpochReactions } from './epoch-reactions.ts';
 import { evaluate } from './evaluate.ts';
 import { eventLoopTurns } from './event-loop-turns.ts';
@@ -9,12 +10,15 @@ import type { FitOptions, FitResult } from './fit-options.ts';
 import { Optimizer } from './optimizer.ts';
 import { type Replica, soleReplica } from './replica.ts';
 import type { Score } from './schema/events.ts';
+import type { EpochScores } from './schema/monitor.ts';
 import { learningRateAt } from './schema/schedule.ts';
+import { checkSnapshot, type Snapshot } from './snapshot.ts';
 import { StepLoss } from './step-loss.ts';
 import { readParts } from './step-parts.ts';
 import { trainStep } from './train-step.ts';
 import { TrainingError } from './training-error.ts';
 import { WeightAverage } from './weight-average.ts';
+import { checkWeights, readWeights, writeWeights } from './weight-values.ts';
 
 /**
  * Trains a model that gives logits [batch, classes] with the recipe's loss, plus the penalties of its regularizers.
@@ -23,6 +27,8 @@ import { WeightAverage } from './weight-average.ts';
  *
  * Replicas see the same batches, each a part of every one, and end each step with the same weights. With the same number
  * of replicas a run is the same to the bit.
+ *
+ * A run that goes on from one of its snapshots ends with the same bits, and says the same from there on.
  *
  * The model need not be compiled; its weights are changed in place, and its layers get
  * `{ training: true, random: { seed, step, row } }` in their `call`.
@@ -37,7 +43,9 @@ export async function fit(model: LayersModel, options: FitOptions): Promise<FitR
   const average = ema && new WeightAverage(ema, model.weights);
   const reactions = new EpochReactions(options.recipe, model.weights);
   try {
-    return await new Run(model, { optimizer, average, reactions }, options).run();
+    const run = new Run(model, { optimizer, average, reactions }, options);
+    if (options.resume !== undefined) run.restore(options.resume);
+    return await run.run();
   } finally {
     optimizer.dispose();
     average?.dispose();
@@ -62,6 +70,13 @@ class Run {
   readonly #turn = eventLoopTurns();
   readonly #loss: StepLoss;
   readonly #measured: Uint32Array;
+  readonly #stepsPerEpoch: number;
+  readonly #checkpoints: Checkpoints;
+  /** Whole epochs, and the scores after the last. */
+  #epochs = 0;
+  #scores: EpochScores | undefined;
+  /** Sums over the steps of the epoch under way, and seconds that they took. */
+  #running = { loss: 0, correct: 0, seconds: 0 };
 
   constructor(model: LayersModel, { optimizer, average, reactions }: RunState, options: FitOptions) {
     this.#model = model;
@@ -74,35 +89,78 @@ class Run {
     this.#loss = new StepLoss(recipe, train);
     const order = randomStream(seed, 'evaluate/train').permutation(train.count);
     this.#measured = order.subarray(0, recipe.evaluation.trainExamples).sort();
+    this.#stepsPerEpoch = totalSteps(train, recipe) / recipe.epochs;
+    const own = this.#replica.index === 0 ? options.checkpoints : undefined;
+    this.#checkpoints = new Checkpoints(own, () => this.#snapshot());
+  }
+
+  /** @throws TrainingError unless the snapshot is of this run. */
+  restore(snapshot: Snapshot): void {
+    const { seed, recipe } = this.#options;
+    checkSnapshot(snapshot, { seed, stepsPerEpoch: this.#stepsPerEpoch, epochs: recipe.epochs });
+    const { weights, optimizer, average, reactions } = snapshot;
+    if ((average === undefined) !== (this.#average === undefined)) {
+      throw new TrainingError(
+        `snapshot: must have averaged weights exactly where the recipe has ema; they ${average ? 'are there' : 'are missing'}. Use a snapshot of the same run.`,
+      );
+    }
+    checkWeights(this.#model.weights, weights);
+    this.#optimizer.restore(optimizer);
+    if (average !== undefined) this.#average?.restore(average);
+    this.#reactions.restore(reactions);
+    writeWeights(this.#model.weights, weights);
+    this.#epochs = snapshot.epochs;
+    this.#scores = snapshot.scores;
+    this.#running = { ...snapshot.running };
+  }
+
+  async #snapshot(): Promise<Snapshot> {
+    const average = await this.#average?.state();
+    return {
+      seed: this.#options.seed,
+      stepsPerEpoch: this.#stepsPerEpoch,
+      epochs: this.#epochs,
+      ...(this.#scores && { scores: this.#scores }),
+      running: { ...this.#running },
+      weights: await readWeights(this.#model.weights),
+      optimizer: await this.#optimizer.state(),
+      ...(average && { average }),
+      reactions: await this.#reactions.state(),
+    };
   }
 
   async run(): Promise<FitResult> {
-    const { train, recipe, onEvent } = this.#options;
+    const { train, recipe, resume, onEvent } = this.#options;
     const { epochs, batchSize } = recipe;
-    const stepsPerEpoch = totalSteps(train, recipe) / epochs;
-    const result: FitResult = { epochs: 0, steps: 0 };
-    onEvent({ type: 'start', epochs, stepsPerEpoch, examples: train.count, batchSize });
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const started = performance.now();
+    const stepsPerEpoch = this.#stepsPerEpoch;
+    const resumedAt = resume?.optimizer.steps;
+    const result: FitResult = { epochs: this.#epochs, steps: resumedAt ?? 0, ...this.#scores };
+    const size = { epochs, stepsPerEpoch, examples: train.count, batchSize };
+    onEvent({ type: 'start', ...size, ...(resumedAt !== undefined && { resumedAt }) });
+    for (let epoch = this.#epochs + 1; epoch <= epochs && !this.#reactions.isEnd; epoch++) {
       const running = await this.#epoch(epoch);
       const trained = performance.now();
       result.steps = this.#optimizer.steps;
       if (running === null) {
         result.stopped = 'requested';
+        await this.#checkpoints.save();
         break;
       }
       const learningRate = this.#learningRate(result.steps - 1);
       this.#average?.swap();
       const scores = await this.#evaluate();
-      const isEnd = this.#reactions.after(epoch, scores);
+      this.#reactions.after(epoch, scores);
       this.#average?.swap();
       result.epochs = epoch;
       Object.assign(result, scores);
       onEvent({ type: 'epoch', epoch, step: result.steps, learningRate, running, ...scores });
-      const trainSeconds = (trained - started) / 1000;
+      const trainSeconds = this.#running.seconds;
       const evaluateSeconds = (performance.now() - trained) / 1000;
       onEvent({ type: 'timing', epoch, trainSeconds, evaluateSeconds, examplesPerSecond: train.count / trainSeconds });
-      if (isEnd) break;
+      this.#epochs = epoch;
+      this.#scores = scores;
+      this.#running = { loss: 0, correct: 0, seconds: 0 };
+      await this.#checkpoints.look(result.steps);
     }
     if (result.stopped === undefined) this.#finish(result);
     const { stopped, earlyStopping } = result;
@@ -125,10 +183,10 @@ class Run {
     const { train, recipe, seed } = this.#options;
     const replica = this.#replica;
     const { batchSize } = recipe;
+    let last = performance.now();
     const order = randomStream(seed, `data/order/${epoch}`).permutation(train.count);
-    let loss = 0;
-    let correct = 0;
-    for (let start = 0; start < train.count; start += batchSize) {
+    const done = this.#optimizer.steps - (epoch - 1) * this.#stepsPerEpoch;
+    for (let start = done * batchSize; start < train.count; start += batchSize) {
       if (this.#stopRequested()) return null;
       const batch = order.subarray(start, start + batchSize);
       const step = this.#optimizer.steps + 1;
@@ -150,11 +208,17 @@ class Run {
         );
       });
       this.#average?.update();
-      loss += outcome.loss * batch.length;
-      correct += outcome.correct;
+      const running = this.#running;
+      running.loss += outcome.loss * batch.length;
+      running.correct += outcome.correct;
       this.#reportStep({ epoch, step, learningRate, loss: outcome.loss, accuracy: outcome.correct / batch.length });
       await this.#turn();
+      const now = performance.now();
+      running.seconds += (now - last) / 1000;
+      last = now;
+      await this.#checkpoints.look(step);
     }
+    const { loss, correct } = this.#running;
     return { loss: loss / train.count, accuracy: correct / train.count };
   }
 

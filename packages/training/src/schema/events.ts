@@ -27,6 +27,8 @@ export type TrainingEvent =
       stepsPerEpoch: number;
       examples: number;
       batchSize: number;
+      /** Steps that were taken before, where the run goes on from a snapshot: what was said until then is not said again. */
+      resumedAt?: number;
     }
   /** After a step; loss and accuracy are those of its batch, with dropout on and before its update. */
   | { type: 'step'; epoch: number; step: number; loss: number; accuracy: number; learningRate: number }
