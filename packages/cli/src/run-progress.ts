@@ -43,7 +43,10 @@ export class RunProgress {
       case 'run-end':
         this.#endBar();
         if (event.outcome === 'failed') this.#terminal.err(`  ${this.#name} failed: ${event.error ?? 'unknown'}\n`);
-        if (event.outcome === 'stopped') this.#terminal.err(`  ${this.#name} was stopped; what it had is saved.\n`);
+        if (event.outcome === 'stopped')
+          this.#terminal.err(
+            `  ${this.#name} was stopped; what it had is saved, and it goes on when the study is run again.\n`,
+          );
         return;
     }
   }
@@ -51,7 +54,8 @@ export class RunProgress {
   #message(message: RunMessage): void {
     if (message.type === 'phase') {
       if (message.phase !== 'training') this.#endBar();
-    } else if (message.type === 'event') this.#event(message.event);
+    } else if (message.type === 'notice') this.#terminal.err(`  ${message.text}\n`);
+    else if (message.type === 'event') this.#event(message.event);
     else if (message.type === 'done') {
       const { metrics } = message.result;
       this.#endBar();
@@ -66,7 +70,8 @@ export class RunProgress {
       this.#startedAt = this.#now();
       this.#evaluated = 0;
       this.#lineAt = this.#startedAt;
-      this.#startBar(event.epochs * event.stepsPerEpoch);
+      if (event.resumedAt !== undefined) this.#terminal.err(`  going on from step ${event.resumedAt}\n`);
+      this.#startBar(event.epochs * event.stepsPerEpoch, event.resumedAt);
     } else if (event.type === 'timing') this.#evaluated += event.evaluateSeconds;
     else if (event.type === 'step') this.#step(event);
     else if (event.type === 'epoch') {
@@ -82,10 +87,11 @@ export class RunProgress {
     if (start === null) return;
     const seconds = (this.#now() - this.#startedAt) / 1000;
     const total = start.epochs * start.stepsPerEpoch;
+    const taken = event.step - (start.resumedAt ?? 0);
     const speed = Math.round(
-      ((event.step / start.stepsPerEpoch) * start.examples) / Math.max(seconds - this.#evaluated, 1e-3),
+      ((taken / start.stepsPerEpoch) * start.examples) / Math.max(seconds - this.#evaluated, 1e-3),
     );
-    const left = duration((seconds / event.step) * (total - event.step));
+    const left = duration((seconds / taken) * (total - event.step));
     const status = {
       loss: event.loss.toFixed(3),
       accuracy: percent(event.accuracy),
@@ -101,7 +107,7 @@ export class RunProgress {
     }
   }
 
-  #startBar(total: number): void {
+  #startBar(total: number, done = 0): void {
     if (!this.#terminal.interactive) return;
     this.#bar = new SingleBar({
       format: '  {bar} {value}/{total}  loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left',
@@ -109,7 +115,7 @@ export class RunProgress {
       hideCursor: true,
       stream: process.stderr,
     });
-    this.#bar.start(total, 0, { loss: '–', accuracy: '–', speed: '–', left: '–' });
+    this.#bar.start(total, done, { loss: '–', accuracy: '–', speed: '–', left: '–' });
   }
 
   /** A line of its own, above the bar where there is one. */

@@ -53,6 +53,7 @@ test('every run is done and leaves its files, which follow their schemas', () =>
       'predictions.json',
       'run.json',
       'timings.json',
+      'timings.jsonl',
     ]);
     expect(runResultSchema.parse(read(folder, 'run.json')).status).toBe('done');
     expect(timingsSchema.parse(read(folder, 'timings.json')).inference?.batchSize).toBe(64);

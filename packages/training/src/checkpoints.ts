@@ -1,4 +1,4 @@
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from './schema/snapshot.ts';
 import { TrainingError } from './training-error.ts';
 
 /** When and where snapshots of a run go. */

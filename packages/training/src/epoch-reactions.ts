@@ -6,7 +6,7 @@ import { type EpochScores, type Monitor, monitored } from './schema/monitor.ts';
 import { plateauAfter, plateauStart } from './schema/plateau.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
 import { TrainingError } from './training-error.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from './schema/snapshot.ts';
 import { variableOf } from './weight-paths.ts';
 import { checkWeights, readWeights, tensorsOf } from './weight-values.ts';
 

@@ -3,7 +3,7 @@ import type { Examples } from './examples.ts';
 import type { Replica } from './replica.ts';
 import type { EarlyStoppingOutcome, Score, TrainingEvent } from './schema/events.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from './schema/snapshot.ts';
 
 export interface FitOptions {
   train: Examples;

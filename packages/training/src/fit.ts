@@ -12,7 +12,7 @@ import { type Replica, soleReplica } from './replica.ts';
 import type { Score } from './schema/events.ts';
 import type { EpochScores } from './schema/monitor.ts';
 import { learningRateAt } from './schema/schedule.ts';
-import { checkSnapshot, type Snapshot } from './snapshot.ts';
+import { checkSnapshot, type Snapshot } from './schema/snapshot.ts';
 import { StepLoss } from './step-loss.ts';
 import { readParts } from './step-parts.ts';
 import { trainStep } from './train-step.ts';

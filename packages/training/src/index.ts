@@ -1,4 +1,3 @@
-export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint-bytes.ts';
 export type { CheckpointOptions } from './checkpoints.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
 export type { Examples, ReadDraw } from './examples.ts';
@@ -7,5 +6,5 @@ export type { FitOptions, FitResult } from './fit-options.ts';
 export { Optimizer, type OptimizerSlot, type OptimizerState } from './optimizer.ts';
 export { type Replica, shardOf, soleReplica } from './replica.ts';
 export { SharedReplica } from './shared-replica.ts';
-export type { Snapshot } from './snapshot.ts';
+export type { Snapshot } from './schema/snapshot.ts';
 export { TrainingError } from './training-error.ts';

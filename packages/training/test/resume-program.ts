@@ -3,8 +3,8 @@ import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { randomStream } from '@ablate/random';
 import { startBackend } from '@ablate/tensor-backends';
 import { z } from 'zod';
-import { decodeCheckpoint, encodeCheckpoint, type Examples, fit, type SharedReplica } from '../src/index.ts';
-import { trainingSchema } from '../src/schema/index.ts';
+import { type Examples, fit, type SharedReplica } from '../src/index.ts';
+import { decodeCheckpoint, encodeCheckpoint, trainingSchema } from '../src/schema/index.ts';
 import { blobs, examplesOf, SeededDropout, SharedStatistics, weightsOf, withSeededWeights } from './problems.ts';
 
 /** 33 examples in batches of 8: the last of an epoch has one. */

@@ -17,11 +17,12 @@ export async function executeRun(
   say: (message: FromRun) => void,
   signal?: AbortSignal,
 ): Promise<RunOutput> {
-  prepareRunFolder(request.folder);
+  const { resume, notices } = await prepareRunFolder(request);
+  for (const text of notices) say({ type: 'notice', text });
   say({ type: 'phase', phase: 'loading data' });
   const dataset = transferDataset(await loadDataset(request.config.dataset));
   say({ type: 'phase', phase: 'starting' });
-  const data: ReplicaData = { request, dataset };
+  const data: ReplicaData = { request, dataset, resume };
   return launchReplicas<FromRun, RunOutput>({
     module: new URL(import.meta.url.endsWith('.ts') ? './replica-program.ts' : './replica-program.js', import.meta.url),
     data,

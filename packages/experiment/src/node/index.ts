@@ -9,4 +9,5 @@ export { describeMachine, type Machine } from './machine.ts';
 export type { FromRun, MeasureRequest, RunPhase, RunRequest, ToRun } from './run-messages.ts';
 export { type RunState, readRunState } from './run-state.ts';
 export { type RunStudyOptions, runStudy, type StudyEvent, type StudyOutcome } from './run-study.ts';
+export { type VerifiedRun, type VerifyOptions, verifyResume } from './verify-resume.ts';
 export { writeFileWhole } from './write-file.ts';

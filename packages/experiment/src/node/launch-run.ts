@@ -16,13 +16,15 @@ const GRACE = 15_000;
  * Resolves in every case: a process that dies without a word has failed, with what it last wrote to stderr.
  *
  * @param signal Asks the run to end after its current step; it then saves what it has.
+ * @param kill Ends its process at once, as a crash would.
  */
 export async function launchRun(
   request: RunRequest,
   onMessage: (message: FromRun) => void,
   signal?: AbortSignal,
+  kill?: AbortSignal,
 ): Promise<RunOutcome> {
-  const last = await converse({ type: 'run', request }, onMessage, signal);
+  const last = await converse({ type: 'run', request }, onMessage, signal, kill);
   if (last.type === 'failed') return { type: 'failed', error: last.error + writeFailure(request, last.error) };
   return last.type === 'measured' ? { type: 'failed', error: 'internal: a run ended as a measurement.' } : last;
 }
@@ -35,7 +37,12 @@ export function launchMeasurement(request: MeasureRequest): Promise<LastMessage>
 type LastMessage = Extract<FromRun, { type: 'done' | 'measured' | 'failed' }>;
 
 /** Says one thing to a new process, passes on what it answers, and resolves with the last. */
-function converse(first: ToRun, onMessage: (message: FromRun) => void, signal?: AbortSignal): Promise<LastMessage> {
+function converse(
+  first: ToRun,
+  onMessage: (message: FromRun) => void,
+  signal?: AbortSignal,
+  kill?: AbortSignal,
+): Promise<LastMessage> {
   return new Promise((resolve) => {
     const child = start();
     let outcome: LastMessage | undefined;
@@ -49,7 +56,7 @@ function converse(first: ToRun, onMessage: (message: FromRun) => void, signal?: 
       stderr = (stderr + chunk.toString()).slice(-4000);
     });
     child.on('message', (message: FromRun) => {
-      if (message.type !== 'phase' && message.type !== 'event') outcome = message;
+      if (isLast(message)) outcome = message;
       onMessage(message);
     });
     const settle = (reason: string) => {
@@ -64,9 +71,14 @@ function converse(first: ToRun, onMessage: (message: FromRun) => void, signal?: 
       settle(`the run's process ended ${how} before it was done.${last}`);
     });
     signal?.addEventListener('abort', stop, { once: true });
+    kill?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
     send(child, first);
     if (signal?.aborted === true) stop();
   });
+}
+
+function isLast(message: FromRun): message is LastMessage {
+  return message.type === 'done' || message.type === 'measured' || message.type === 'failed';
 }
 
 function start(): ChildProcess {

@@ -1,4 +1,5 @@
 /* What each replica of a run does, in a thread of its own: build, train, evaluate; the first one writes the files. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { toLayersModel } from '@ablate/architectures';
 import { countParameters, inspectGraph } from '@ablate/architectures/schema';
@@ -12,7 +13,9 @@ import { definePlugins } from './define-plugins.ts';
 import { hashWeights } from './hash-weights.ts';
 import { describeMachine } from './machine.ts';
 import { measureModel } from './measure-model.ts';
-import { MetricsLog } from './metrics-log.ts';
+import { checkpointFolder, saveCheckpoint } from './checkpoint-files.ts';
+import type { ResumePoint } from './prepare-run-folder.ts';
+import { RunLogs } from './run-logs.ts';
 import type { FromRun, RunRequest } from './run-messages.ts';
 import { saveModel } from './save-model.ts';
 import { scoresOf, timesOf } from './training-totals.ts';
@@ -22,10 +25,15 @@ import { writeJson } from './write-file.ts';
 /** Step events that are kept and shown: at most about this many an epoch. */
 const STEPS_SHOWN = 100;
 
+/** Seconds of training that a crash costs at the most. */
+const CHECKPOINT_SECONDS = 30;
+
 /** What a replica of a run is given. */
 export interface ReplicaData {
   request: RunRequest;
   dataset: DatasetTransfer;
+  /** Where the run goes on; null where it starts. */
+  resume: ResumePoint | null;
 }
 
 /** What replica 0 returns. */
@@ -48,7 +56,7 @@ interface Trained {
 type Say = (message: FromRun) => void;
 
 export default async function runReplica(
-  { request, dataset: transfer }: ReplicaData,
+  { request, dataset: transfer, resume }: ReplicaData,
   replica: Replica,
   say: Say,
 ): Promise<RunOutput | null> {
@@ -61,7 +69,7 @@ export default async function runReplica(
   const speak = replica.index === 0 ? say : () => undefined;
   try {
     speak({ type: 'phase', phase: 'training' });
-    const { events, memory } = await train(model, dataset, request, replica, speak);
+    const { events, memory } = await train(model, dataset, request, { replica, resume, say: speak });
     const stopped = events.some((event) => event.type === 'end' && event.stopped !== undefined);
     const test = stopped ? null : await evaluateOn(model, dataset, config.training, replica, speak);
     if (replica.index !== 0) return null;
@@ -74,12 +82,12 @@ export default async function runReplica(
 async function train(
   model: LayersModel,
   dataset: Dataset,
-  { config, folder }: RunRequest,
-  replica: Replica,
-  say: Say,
+  request: RunRequest,
+  { replica, resume, say }: { replica: Replica; resume: ResumePoint | null; say: Say },
 ): Promise<Pick<Trained, 'events' | 'memory'>> {
-  const log = replica.index === 0 ? new MetricsLog(join(folder, 'metrics.jsonl')) : null;
-  const events: TrainingEvent[] = [];
+  const { config, folder, fingerprint: decided, versions } = request;
+  const logs = replica.index === 0 ? new RunLogs(folder, resume?.checkpoint.notes.offsets) : null;
+  const events: TrainingEvent[] = [...(resume?.events ?? [])];
   let early: MemoryUse | undefined;
   let end: MemoryUse | undefined;
   try {
@@ -89,6 +97,17 @@ async function train(
       recipe: config.training,
       seed: config.seed,
       replica,
+      ...(resume && { resume: resume.checkpoint.snapshot }),
+      checkpoints: {
+        ...(request.checkpoints ?? { everySeconds: CHECKPOINT_SECONDS }),
+        async save(snapshot) {
+          if (logs === null) return;
+          // A checkpoint counts on what was said before it.
+          logs.sync();
+          const notes = { fingerprint: decided, config, versions, offsets: logs.offsets };
+          await saveCheckpoint(folder, { snapshot, notes });
+        },
+      },
       stepEvents: Math.max(1, Math.floor(dataset.train.count / config.training.batchSize / STEPS_SHOWN)),
       onEvent(event) {
         events.push(event);
@@ -97,13 +116,13 @@ async function train(
           // The first step allocates what all others use again.
           if (event.step > 1) early ??= end;
         }
-        if (event.type !== 'timing') log?.add(event);
+        logs?.add(event);
         say({ type: 'event', event });
       },
     });
     return { events, memory: early && end && { early, end, peakBytes: process.resourceUsage().maxRSS * 1024 } };
   } finally {
-    log?.close();
+    logs?.close();
   }
 }
 
@@ -138,6 +157,7 @@ async function finish(
   writeJson(join(folder, 'timings.json'), timings);
   // Last: where run.json is, the rest is complete.
   writeJson(join(folder, 'run.json'), result);
+  if (test !== null) rmSync(checkpointFolder(folder), { recursive: true, force: true });
   return { result, timings };
 }
 

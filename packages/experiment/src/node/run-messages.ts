@@ -11,8 +11,12 @@ export interface RunRequest {
   fingerprint: string;
   config: RunConfig;
   versions: Versions;
-  /** Folder of this run's results; emptied first. */
+  /** Folder of this run's results. A run that was broken off goes on in it; else it is emptied first. */
   folder: string;
+  /** Starts at the beginning, whatever is there to go on from. */
+  anew?: boolean;
+  /** When checkpoints are written, beside where the run is stopped. Default: every 30 seconds. */
+  checkpoints?: { everySteps?: number; everySeconds?: number };
 }
 
 /** Inference times of a model that a finished run has saved. */
@@ -39,6 +43,8 @@ export type ToRun =
 export type FromRun =
   | { type: 'phase'; phase: RunPhase }
   | { type: 'event'; event: TrainingEvent }
+  /** What a person is to know, in a sentence. */
+  | { type: 'notice'; text: string }
   | { type: 'done'; result: RunResult; timings: Timings }
   | { type: 'measured'; inference: NonNullable<Timings['inference']> }
   | { type: 'failed'; error: string };

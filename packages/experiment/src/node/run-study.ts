@@ -14,7 +14,7 @@ import { completeRun } from './complete-run.ts';
 import { readEnvironment, withDataVersion } from './environment.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { launchRun } from './launch-run.ts';
-import type { FromRun } from './run-messages.ts';
+import type { FromRun, RunRequest } from './run-messages.ts';
 import { readRunState } from './run-state.ts';
 import { writeJson } from './write-file.ts';
 
@@ -51,19 +51,21 @@ export interface RunStudyOptions {
   signal?: AbortSignal;
   /** Trains every run, also those that are done. */
   force?: boolean;
+  /** When the runs write checkpoints. Default: every 30 seconds. */
+  checkpoints?: RunRequest['checkpoints'];
   /** What runs depend on beside the plan. Default: what is here. */
   environment?: Environment;
 }
 
 /**
  * Trains the runs of a plan, one after the other, each in its own process, and compares what they reached. A finished
- * run with the same fingerprint is not trained again. A run that fails does not stop the others. Writes
+ * run with the same fingerprint is not trained again; one that was broken off goes on from its last checkpoint. A run that fails does not stop the others. Writes
  * `<out>/<study>/<variant>/seed-<n>/…` and `<out>/<study>/comparison.json`.
  *
  * @throws Error before anything is trained if results can't be written there; DatasetError if the data is not there.
  */
 export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<StudyOutcome> {
-  const { out, onEvent, signal, force = false } = options;
+  const { out, onEvent, signal, force = false, checkpoints } = options;
   const folder = join(out, plan.name);
   openFolder(folder);
   const environment = await withDataVersion(options.environment ?? (await readEnvironment()), plan.dataset, true);
@@ -95,6 +97,8 @@ export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<St
         config: run.config,
         versions: environment.versions,
         folder: join(folder, run.id),
+        anew: force,
+        ...(checkpoints && { checkpoints }),
       },
       (message) => onEvent?.({ type: 'run-message', run, message }),
       signal,

@@ -1,3 +1,4 @@
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint-bytes.ts';
 export {
   type EarlyStopping,
   type EarlyStoppingState,
@@ -12,4 +13,6 @@ export { type OptimizerSettings, optimizerSchema } from './optimizer.ts';
 export { type PlateauSchedule, type PlateauState, plateauAfter, plateauSchema, plateauStart } from './plateau.ts';
 export { type TrainingRecipe, trainingSchema } from './recipe.ts';
 export { learningRateAt, type Schedule, scheduleSchema } from './schedule.ts';
+export type { Snapshot } from './snapshot.ts';
 export { type LossSettings, lossSchema } from './targets.ts';
+export { TrainingError } from '../training-error.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TrainingError } from './training-error.ts';
+import { TrainingError } from '../training-error.ts';
 
 const count = z.int().min(0);
 const score = z.strictObject({ loss: z.number(), accuracy: z.number() });

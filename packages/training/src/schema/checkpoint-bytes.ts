@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Snapshot, snapshotSchema } from './snapshot.ts';
-import { TrainingError } from './training-error.ts';
+import { TrainingError } from '../training-error.ts';
 
 /*
  * A checkpoint as one run of bytes, little-endian:
@@ -74,7 +74,8 @@ export async function decodeCheckpoint<Notes>(bytes: Uint8Array, notes: z.ZodTyp
       'checkpoint: its content must have the checksum at its end; it has another. It is damaged.',
     );
   }
-  const body = new Float32Array(bytes.slice(FRONT + header, -HASH).buffer);
+  // Copied: a Buffer's own slice is a view, and floats must lie at multiples of 4.
+  const body = new Float32Array(Uint8Array.from(bytes.subarray(FRONT + header, -HASH)).buffer);
   const text = new TextDecoder().decode(bytes.subarray(FRONT, FRONT + header));
   const parsed = z.strictObject({ snapshot: snapshotSchema, notes }).safeParse(
     JSON.parse(text, (_, value: unknown) => {
