@@ -158,7 +158,7 @@ function misspellings(text: string): { key: string; misspelt: string }[] {
       const parents = path.filter((node) => isPair(node)).map((node) => String(node.key));
       if (!isScalar(pair.key) || !pair.key.range) return;
       const [, end] = pair.key.range;
-      const free = parents.length === 1 && ['variants', 'variables'].includes(parents[0] ?? '');
+      const free = (parents.length === 1 && parents[0] === 'variants') || parents[0] === 'variables';
       if (!free)
         found.push({ key: [...parents, pair.key].join('.'), misspelt: `${text.slice(0, end)}x${text.slice(end)}` });
     },

@@ -71,7 +71,7 @@ function wordsOf(text: string): Word[] {
         .map((pair) => pair.key.value);
       const [top] = keys;
       const last = keys.at(-1);
-      const isOwnName = key === 'key' && keys.length === 2 && (top === 'variants' || top === 'variables');
+      const isOwnName = (key === 'key' && keys.length === 2 && top === 'variants') || top === 'variables';
       const isFreeText =
         key !== 'key' && ['title', 'description', 'extends', 'unfair', 'variables'].includes(last ?? '');
       if (!isOwnName && !isFreeText) add(node);
@@ -90,8 +90,10 @@ function misspellings(word: string): string[] {
     if (/^[a-z]/i.test(after)) wrong.add(before + (after[0] ?? '') + letter + after.slice(1));
   }
   wrong.delete(word);
-  // relu without its r is another activation, k3 without its k a number.
-  return [...wrong].filter((other) => !activationNames.some((name) => name === other) && !/^\d+$/.test(other));
+  // relu without its r is another activation, k3 without its k a number, swish without a letter as near to mish.
+  return [...wrong].filter(
+    (other) => !activationNames.some((name) => name === other) && !/^(\d+|sish|wish)$/.test(other),
+  );
 }
 
 function draw(random: ReturnType<typeof randomStream>, index: number, bound: number): number {

@@ -133,16 +133,19 @@ class ListReader {
 
   /** The layers that a block by name is told to use; null where one of them is wrong. */
   #parts(raw: Record<string, unknown>, origin: AuthoredPath): Pick<BlockOptions, 'norm' | 'attention'> | null {
-    const norm = this.#part(raw['norm'] ?? 'batch', [...origin, 'norm']);
+    const norm = this.#part(raw['norm'] ?? 'batch', [...origin, 'norm'], normalizations);
     const attention = this.#part(raw['attention'] ?? 'none', [...origin, 'attention']);
     return norm === undefined || attention === undefined ? null : { norm, attention };
   }
 
-  /** One layer, as in a list, or a short name of a normalization; null where it says none. */
-  #part(value: unknown, path: AuthoredPath): LayerEntry | null | undefined {
+  /** One layer, as in a list, or by a short name; null where it says none. */
+  #part(value: unknown, path: AuthoredPath, short: ReadonlyMap<string, string> = new Map()) {
     if (value === 'none') return null;
-    const short = typeof value === 'string' ? normalizations[value] : undefined;
-    const entry = this.#item(short ?? value, path);
+    if (typeof value === 'string' && !short.has(value) && !knownLayerTypes().includes(value)) {
+      this.#unknown(value, path, [...short.keys(), 'none']);
+      return undefined;
+    }
+    const entry = this.#item(typeof value === 'string' ? (short.get(value) ?? value) : value, path);
     if (entry.kind === 'layer') return entry;
     if (entry.kind !== 'broken') this.problems.push({ path, message: 'must be a layer; received a block.' });
     return undefined;
@@ -167,18 +170,18 @@ class ListReader {
     return null;
   }
 
-  #unknown(name: string, path: AuthoredPath): void {
-    const unknown = { what: 'layer', name, known: knownLayerTypes() } as const;
+  #unknown(name: string, path: AuthoredPath, short: readonly string[] = []): void {
+    const unknown = { what: 'layer', name, known: [...short, ...knownLayerTypes()] } as const;
     this.problems.push({ path, message: `unknown layer "${name}".`, at: 'key', unknown });
   }
 }
 
 /** Normalization layers by the short names of blocks. */
-const normalizations: Readonly<Record<string, string>> = {
-  batch: 'batchNormalization',
-  group: 'groupNormalization',
-  layer: 'layerNormalization',
-};
+const normalizations: ReadonlyMap<string, string> = new Map([
+  ['batch', 'batchNormalization'],
+  ['group', 'groupNormalization'],
+  ['layer', 'layerNormalization'],
+]);
 
 function residualBlock(
   args: ResidualArgs,

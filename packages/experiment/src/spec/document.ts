@@ -195,7 +195,18 @@ class TreeReader {
       this.#report('"__proto__" can\'t be a key.', origin);
       return { origin };
     }
+    if (node.anchor !== undefined) this.#reportAnchor(node.anchor, value, origin);
     return { name: value, origin, ...this.#inset(node) };
+  }
+
+  /** YAML gives an anchor before `key: value` to the key: nobody means that. */
+  #reportAnchor(anchor: string, key: string, origin: Origin): void {
+    this.#report(
+      `&${anchor} names only the key "${key}", not what stands under it. Name the whole: &${anchor} { ${key}: … }, or the value: ${key}: &${anchor} …`,
+      origin,
+    );
+    // Its aliases are no mistakes of their own.
+    this.#anchors.set(anchor, { kind: 'scalar', value: `&${anchor}`, origin, unresolved: true });
   }
 
   #alias(node: Alias.Parsed): SpecNode {

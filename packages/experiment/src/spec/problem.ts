@@ -6,6 +6,8 @@ export interface SpecProblem {
   origin: Origin;
   /** The variants that have it, where its place does not tell. */
   variants?: readonly string[];
+  /** Aliases beside `origin.via` that bring it in. */
+  otherUses?: number;
   /** Something is not there that a study needs; a base file may leave it to the studies that extend it. */
   missing?: true;
 }
@@ -22,22 +24,39 @@ export class SpecError extends Error {
   }
 }
 
-/** In the order of the files' first mention, then by position; equal problems once, with all their variants. */
+/**
+ * In the order of the files' first mention, then by position; equal problems once, with all their variants. What is wrong
+ * where it is written is not wrong once more at each alias of it.
+ */
 export function sortProblems(problems: readonly SpecProblem[]): SpecProblem[] {
   const files = [...new Set(problems.map((problem) => problem.origin.file))];
-  const unique = new Map<string, SpecProblem>();
+  const unique = new Map<string, [SpecProblem, ...SpecProblem[]]>();
   for (const problem of problems) {
-    const place = placedMessage(problem);
+    const place = `${formatPlace(problem.origin)}  ${problem.message}`;
     const same = unique.get(place);
-    const variants = [...new Set([...(same?.variants ?? []), ...(problem.variants ?? [])])];
-    unique.set(place, variants.length === 0 ? problem : { ...problem, variants });
+    if (same === undefined) unique.set(place, [problem]);
+    else same.push(problem);
   }
-  return [...unique.values()].sort(
-    (a, b) =>
-      files.indexOf(a.origin.file) - files.indexOf(b.origin.file) ||
-      a.origin.line - b.origin.line ||
-      a.origin.column - b.origin.column,
-  );
+  return [...unique.values()]
+    .map(joined)
+    .sort(
+      (a, b) =>
+        files.indexOf(a.origin.file) - files.indexOf(b.origin.file) ||
+        a.origin.line - b.origin.line ||
+        a.origin.column - b.origin.column,
+    );
+}
+
+/** One for all problems of the same place and message. */
+function joined(same: readonly [SpecProblem, ...SpecProblem[]]): SpecProblem {
+  const written = same.filter(({ origin }) => origin.via === undefined);
+  const kept = written.length > 0 ? written : same;
+  const { variants: _, otherUses: __, ...problem } = written[0] ?? same[0];
+  const uses = new Set(kept.flatMap(({ origin }) => (origin.via === undefined ? [] : formatPlace(origin.via))));
+  const counted = Math.max(0, ...kept.map(({ otherUses = 0 }) => otherUses));
+  const otherUses = Math.max(uses.size - 1, counted);
+  const variants = [...new Set(kept.flatMap(({ variants: some = [] }) => some))];
+  return { ...problem, ...(variants.length > 0 && { variants }), ...(otherUses > 0 && { otherUses }) };
 }
 
 /**
@@ -65,8 +84,9 @@ function headline(problem: SpecProblem): string {
   return `${placedMessage(problem)}${inVariants(problem.variants ?? [])}`;
 }
 
-function placedMessage({ message, origin }: SpecProblem): string {
-  const used = origin.via === undefined ? '' : ` (used at ${formatPlace(origin.via)})`;
+function placedMessage({ message, origin, otherUses = 0 }: SpecProblem): string {
+  const more = otherUses === 0 ? '' : ` and ${otherUses} more ${otherUses === 1 ? 'place' : 'places'}`;
+  const used = origin.via === undefined ? '' : ` (used at ${formatPlace(origin.via)}${more})`;
   return `${formatPlace(origin)}  ${message}${used}`;
 }
 

@@ -56,9 +56,11 @@ class Writer {
           : [path, ...guesses.map((guess) => [...path, guess])].map((at) => JSON.stringify(at));
       }),
     );
-    // What a misspelt key was meant to say is neither missing, nor is the whole wrong without it.
+    // What a misspelt key was meant to say is neither missing, nor is the whole wrong without it, nor what goes with it.
+    const within = (path: SpecPath) => [path, path.slice(0, -1)].some((at) => misspelt.has(JSON.stringify(at)));
     return placed
       .filter(({ issue, path }) => issue.code === 'unrecognized_keys' || !misspelt.has(JSON.stringify(path)))
+      .filter(({ issue, path }) => issue.code !== 'custom' || !within(path))
       .filter(({ path }) => !this.#isUnsaid(path))
       .flatMap(({ issue, path }) => this.#problems(issue, path));
   }
