@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import type { RunFlags } from './commands/run.ts';
+import type { VerifyFlags } from './commands/verify-resume.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { addPlanFlags, type PlanFlags } from './plan-flags.ts';
+import { addPlanFlags, addRunFlags, type PlanFlags, seconds, wholeNumber } from './plan-flags.ts';
 import { addSelectionFlags, type SelectionFlags } from './selection-flags.ts';
 
 /** Where a command writes, and what it knows of the terminal. */
@@ -62,9 +63,12 @@ Exit codes: 0 done; 1 a run failed or was stopped, or studies differ; 2 the spec
     );
 
   addPlanFlags(program.command('run'))
-    .description('train every variant of the studies and compare them; what is done is not run again')
+    .description(
+      'train every variant of the studies and compare them; what is done is not run again, what was broken off goes on',
+    )
     .argument('<file...>', 'studies to run, one after the other')
-    .option('--force', 'run also what is already done')
+    .option('--force', 'run also what is already done, and nothing goes on from a checkpoint')
+    .option('--checkpoint-every <seconds>', 'training that a crash costs at the most (default: 30)', seconds)
     .option('--check-claims', 'exit with 3 unless every claim of the studies held')
     .addHelpText(
       'after',
@@ -80,6 +84,22 @@ Examples:
     .action(async (files: string[], options: RunFlags) => {
       const { runFiles } = await import('./commands/run.ts');
       finish(await runFiles(files, options, terminal));
+    });
+
+  addRunFlags(program.command('verify-resume'))
+    .description(
+      'train the first run of each variant in one piece, and killed at random points: both must be the same to the bit',
+    )
+    .argument('<file>')
+    .option('--kills <n>', 'how often each run is killed', wholeNumber, 3)
+    .option('--kill-seed <n>', 'decides where', wholeNumber, 1)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ablate verify-resume experiments/quickstart.yaml --epochs 2 --limit 2000\n  ablate verify-resume study.yaml --variant k3 --kills 10',
+    )
+    .action(async (file: string, options: VerifyFlags) => {
+      const { verifyFile } = await import('./commands/verify-resume.ts');
+      finish(await verifyFile(file, options, terminal));
     });
 
   addSelectionFlags(program.command('validate'))

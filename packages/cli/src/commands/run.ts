@@ -13,6 +13,7 @@ export interface RunFlags extends PlanFlags {
   out: string;
   force?: boolean;
   checkClaims?: boolean;
+  checkpointEvery?: number;
 }
 
 /** Trains the studies one after the other. Nothing is run if anything is wrong with any of them. */
@@ -22,8 +23,9 @@ export async function runFiles(files: readonly string[], flags: RunFlags, termin
   if (plans === null) return exitCodes.wrong;
   const stop = stopOnSignals(terminal);
   try {
-    const { out, force, checkClaims } = flags;
-    const options = { out, force, checkClaims, environment, signal: stop.signal };
+    const { out, force, checkClaims, checkpointEvery: everySeconds } = flags;
+    const checkpoints = everySeconds === undefined ? {} : { checkpoints: { everySeconds } };
+    const options = { out, force, checkClaims, environment, signal: stop.signal, ...checkpoints };
     let code: ExitCode = exitCodes.done;
     for (const plan of plans) {
       if (stop.signal.aborted) return exitCodes.failed;

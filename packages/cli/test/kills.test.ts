@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+/* `ablate run` itself is killed, and with it all that it started; run again, it goes on. */
+
+const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
+const STUDY = `spec: 1
+title: Killed
+dataset: { name: shapes, limit: 192, split: { validation: 0.25 } }
+training: { epochs: 8, batchSize: 16, optimizer: { name: adam }, schedule: { name: one-cycle } }
+workers: 2
+variants:
+  small: { architecture: { name: mlp, units: [8], dropout: 0.2, batchNorm: true } }
+`;
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'ablate-kills-'));
+  writeFileSync(join(root, 'killed.yaml'), STUDY);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** @param until Kills the process once it has said this. */
+async function ablate(args: string[], until?: string): Promise<{ code: number | null; err: string }> {
+  const all = ['--conditions=@ablate/source', '--import', 'tsx', bin, ...args];
+  const child = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let err = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+    if (until !== undefined && err.includes(until)) child.kill('SIGKILL');
+  });
+  const code = await new Promise<number | null>((resolve) => void child.on('close', resolve));
+  return { code, err };
+}
+
+test('three SIGKILLs change no byte of what a study comes to', async () => {
+  const run = (out: string) => ['run', join(root, 'killed.yaml'), '--out', join(root, out), '--checkpoint-every', '0'];
+  expect(await ablate(run('whole'))).toMatchObject({ code: 0 });
+  for (const [until, before] of [
+    ['epoch 2/8', null],
+    ['epoch 4/8', 'going on from step'],
+    ['epoch 7/8', 'going on from step'],
+  ] as const) {
+    const { code, err } = await ablate(run('broken'), until);
+    expect(code).toBe(null);
+    expect(err).toContain(before ?? 'small/seed-1');
+    // It had been in the middle of things.
+    expect(readdirSync(join(root, 'broken/killed/small/seed-1'))).toContain('checkpoint');
+  }
+  const last = await ablate(run('broken'));
+  expect(last).toMatchObject({ code: 0, err: expect.stringMatching(/going on from step \d+/) });
+  const read = (out: string, name: string) => readFileSync(join(root, out, 'killed/small/seed-1', name));
+  const different = ['run.json', 'metrics.jsonl', 'model/weights.bin', 'predictions.json'].filter(
+    (name) => !read('broken', name).equals(read('whole', name)),
+  );
+  expect(different).toEqual([]);
+  const files = (out: string) => readdirSync(join(root, out, 'killed/small/seed-1')).sort();
+  expect(files('broken')).toEqual(files('whole'));
+  // The times of all pieces count: eight epochs, each once.
+  const epochs = read('broken', 'timings.jsonl')
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { epoch: number }).epoch);
+  expect(epochs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+}, 180_000);
