@@ -1,3 +1,4 @@
+import { badWeight } from './not-finite.ts';
 import type { Snapshot } from './schema/snapshot.ts';
 import { TrainingError } from './training-error.ts';
 
@@ -21,9 +22,13 @@ export class Checkpoints {
   #last = performance.now();
   #step: number | undefined;
 
-  /** @param options Undefined: nothing is ever due. */
-  constructor(options: CheckpointOptions | undefined, take: () => Promise<Snapshot>) {
+  /**
+   * @param options Undefined: nothing is ever due.
+   * @param resumedAt Steps before the snapshot that the run goes on from.
+   */
+  constructor(options: CheckpointOptions | undefined, take: () => Promise<Snapshot>, resumedAt: number | undefined) {
     this.#options = options;
+    this.#step = resumedAt;
     this.#take = take;
   }
 
@@ -43,10 +48,23 @@ export class Checkpoints {
   async save(): Promise<void> {
     if (this.#options === undefined) return;
     const snapshot = await this.#take();
+    const step = snapshot.optimizer.steps;
+    const bad = badWeight(snapshot.weights);
+    // A checkpoint is one to go on from.
+    if (bad !== undefined) {
+      throw new TrainingError(
+        `fit: weights must stay finite; "${bad}" did not, in step ${step} at the latest.${lastGood(this.#step)} Use a smaller learning rate.`,
+      );
+    }
     await this.#options.save(snapshot);
-    this.#step = snapshot.optimizer.steps;
+    this.#step = step;
     this.#last = performance.now();
   }
+}
+
+/** Says of which step the last checkpoint is. */
+export function lastGood(step: number | undefined): string {
+  return step === undefined ? ' There is no checkpoint yet.' : ` The last good checkpoint is of step ${step}.`;
 }
 
 /** @throws TrainingError */

@@ -1,12 +1,13 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { randomStream } from '@ablate/random';
 import { checkFit, totalSteps } from './check-fit.ts';
-import { Checkpoints } from './checkpoints.ts';
+import { Checkpoints, lastGood } from './checkpoints.ts';
 import { EpochReactions } from './epoch-reactions.ts';
 import { evaluate } from './evaluate.ts';
 import { eventLoopTurns } from './event-loop-turns.ts';
 import type { Examples } from './examples.ts';
 import type { FitOptions, FitResult } from './fit-options.ts';
+import { badWeight, firstNotFinite } from './not-finite.ts';
 import { Optimizer } from './optimizer.ts';
 import { type Replica, soleReplica } from './replica.ts';
 import type { Score } from './schema/events.ts';
@@ -34,7 +35,8 @@ import { checkWeights, readWeights, writeWeights } from './weight-values.ts';
  * `{ training: true, random: { seed, step, row } }` in their `call`.
  *
  * @throws TrainingError before anything is changed if model, examples and recipe don't fit; as soon as a loss is not
- *   finite, with the trained weights as they were before that step (moving statistics of batch norm have seen its batch).
+ *   finite, naming what was so first, with the trained weights as they were before that step (moving statistics of batch
+ *   norm have seen its batch); at a checkpoint, or the end of an epoch, if a weight is not finite.
  */
 export async function fit(model: LayersModel, options: FitOptions): Promise<FitResult> {
   checkFit(model, options);
@@ -91,7 +93,7 @@ class Run {
     this.#measured = order.subarray(0, recipe.evaluation.trainExamples).sort();
     this.#stepsPerEpoch = totalSteps(train, recipe) / recipe.epochs;
     const own = this.#replica.index === 0 ? options.checkpoints : undefined;
-    this.#checkpoints = new Checkpoints(own, () => this.#snapshot());
+    this.#checkpoints = new Checkpoints(own, () => this.#snapshot(), options.resume?.optimizer.steps);
   }
 
   /** @throws TrainingError unless the snapshot is of this run. */
@@ -147,6 +149,7 @@ class Run {
         break;
       }
       const learningRate = this.#learningRate(result.steps - 1);
+      await this.#checkWeights(epoch);
       this.#average?.swap();
       const scores = await this.#evaluate();
       this.#reactions.after(epoch, scores);
@@ -201,10 +204,12 @@ class Run {
         lossOf: this.#loss,
         clipping: recipe,
       };
-      const outcome = await trainStep(this.#model, this.#optimizer, replica, parts, place, ({ objective }) => {
+      const outcome = await trainStep(this.#model, this.#optimizer, replica, parts, place, async ({ objective }) => {
         if (Number.isFinite(objective)) return;
+        const first = await firstNotFinite(this.#model, replica, parts, place);
+        const what = first === undefined ? '' : ` First to be not finite was ${first}.`;
         throw new TrainingError(
-          `fit: the loss must stay finite; it became ${objective} in epoch ${epoch}, step ${step}. Use a smaller learning rate (=${learningRate}), or look for values that are not finite in the data.`,
+          `fit: the loss must stay finite; it became ${objective} in epoch ${epoch}, step ${step}.${what}${this.#lastCheckpoint()} Use a smaller learning rate (=${learningRate}), or look for values that are not finite in the data.`,
         );
       });
       this.#average?.update();
@@ -220,6 +225,25 @@ class Run {
     }
     const { loss, correct } = this.#running;
     return { loss: loss / train.count, accuracy: correct / train.count };
+  }
+
+  /** A weight that is not finite can hide from the loss: behind a mask, or in a moving statistic. */
+  async #checkWeights(epoch: number): Promise<void> {
+    const bad = badWeight(await readWeights(this.#model.weights));
+    if (bad === undefined) return;
+    const { steps } = this.#optimizer;
+    throw new TrainingError(
+      `fit: weights must stay finite; "${bad}" did not, in epoch ${epoch}, step ${steps} at the latest.${this.#lastCheckpoint()} Use a smaller learning rate (=${this.#learningRate(steps - 1)}).`,
+    );
+  }
+
+  /** Of which step the last checkpoint is, in words; only the first replica knows, and all are to say the same. */
+  #lastCheckpoint(): string {
+    if (this.#options.checkpoints === undefined) return '';
+    const step = Float64Array.of(this.#replica.index === 0 ? (this.#checkpoints.step ?? -1) : 0);
+    this.#replica.sum(step);
+    const [of = -1] = step;
+    return lastGood(of < 0 ? undefined : of);
   }
 
   /** Whether any replica was asked to stop: all of them hear the same. */

@@ -39,7 +39,7 @@ export interface StepPlace {
  * replicas, clipped. Layers that draw random numbers find `random: { seed, step, row }` in the kwargs of their `call`.
  *
  * @param parts Equally many in each replica; they may be empty.
- * @param check Called with what was measured before the weights are changed; it may throw to stop, in every replica.
+ * @param check Awaited with what was measured before the weights are changed; it may throw to stop, in every replica.
  * @throws TrainingError where gradients are clipped by a norm that is not finite; the weights are as they were.
  */
 export async function trainStep(
@@ -48,7 +48,7 @@ export async function trainStep(
   replica: Replica,
   parts: readonly StepPart[],
   place: StepPlace,
-  check: (outcome: StepOutcome) => void,
+  check: (outcome: StepOutcome) => Promise<void>,
 ): Promise<StepOutcome> {
   const sum = new GradientSum();
   let gradients: tf.NamedTensorMap = {};
@@ -66,7 +66,7 @@ export async function trainStep(
     replica.sum(sums);
     const [loss = 0, objective = 0, correct = 0] = sums;
     const outcome = { loss, objective, correct };
-    check(outcome);
+    await check(outcome);
     gradients = sum.take();
     replica.sumTensors(optimizer.variables.flatMap(({ name }) => gradients[name] ?? []));
     const clipped = await clipGradients(gradients, place.clipping);

@@ -173,7 +173,7 @@ test('a loss that is not finite stops the run before the weights change', async 
     labels,
   );
   expect(await refusal(model, broken)).toMatchInlineSnapshot(
-    `"fit: the loss must stay finite; it became NaN in epoch 1, step 1. Use a smaller learning rate (=0.001), or look for values that are not finite in the data."`,
+    `"fit: the loss must stay finite; it became NaN in epoch 1, step 1. First to be not finite was the examples of its batch. Use a smaller learning rate (=0.001), or look for values that are not finite in the data."`,
   );
   expect(await weightsOf(model)).toEqual(before);
 });
@@ -187,7 +187,7 @@ test('a learning rate that makes the loss explode names the step', async () => {
     ],
   });
   expect(await refusal(linear, good, { recipe })).toMatch(
-    /^fit: the loss must stay finite; it became (NaN|Infinity) in epoch \d, step \d\. Use a smaller learning rate \(=1e\+30\), or look for values that are not finite in the data\.$/,
+    /^fit: the loss must stay finite; it became (NaN|Infinity) in epoch \d, step \d\. First to be not finite was [^.]+\. Use a smaller learning rate \(=1e\+30\), or look for values that are not finite in the data\.$/,
   );
 });
 
