@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { BackendError } from '@ablate/tensor-backends';
 import { inputTensor } from './batch.ts';
 import { clipGradients } from './gradient-clipping.ts';
 import { GradientSum } from './gradient-sum.ts';
@@ -40,7 +41,8 @@ export interface StepPlace {
  *
  * @param parts Equally many in each replica; they may be empty.
  * @param check Awaited with what was measured before the weights are changed; it may throw to stop, in every replica.
- * @throws TrainingError where gradients are clipped by a norm that is not finite; the weights are as they were.
+ * @throws TrainingError where gradients are clipped by a norm that is not finite, or a part does not fit in the backend's
+ *   memory; the weights are as they were.
  */
 export async function trainStep(
   model: LayersModel,
@@ -59,7 +61,9 @@ export async function trainStep(
       // Penalties belong to the weights, not to rows: they are added once.
       const withPenalties = i === 0 && replica.index === 0;
       const options = { lossOf: losses[i] as PartLoss, withPenalties };
-      const { scalars, grads } = forwardAndBackward(model, optimizer, part, place, options);
+      const { scalars, grads } = withSizes(part, place, () =>
+        forwardAndBackward(model, optimizer, part, place, options),
+      );
       sum.add(grads);
       for (const [k, scalar] of (await valuesOf(scalars)).entries()) sums[k] = (sums[k] as number) + scalar;
     }
@@ -101,6 +105,17 @@ function forwardAndBackward(
     const { loss, correct } = measured as { loss: tf.Scalar; correct: tf.Scalar };
     return { scalars: [loss, value, correct], grads };
   });
+}
+
+/** Says which batch it was that a backend could not compute. */
+function withSizes<T>({ batch }: StepPart, { rows, shape }: StepPlace, compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    const size = `${rows} examples of [${shape.join(', ')}], ${batch.rows} at once`;
+    throw new TrainingError(`fit: a step on ${size}, failed. ${error.message}`, { cause: error });
+  }
 }
 
 /** Their values; frees them. */

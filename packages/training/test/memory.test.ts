@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { memoryUse, startBackend } from '@ablate/tensor-backends';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Examples, fit, TrainingError } from '../src/index.ts';
+import { launchReplicas } from '../src/node/index.ts';
+import { trainingSchema } from '../src/schema/index.ts';
+import type { MemoryTask, StepMemory } from './memory-program.ts';
+import { weightsOf, withSeededWeights } from './problems.ts';
+
+const deep = import.meta.env.MODE === 'deep';
+
+describe('memory while training', () => {
+  const cases: MemoryTask[] = deep
+    ? [
+        { network: 'convolutional', steps: 2000 },
+        { network: 'dense', steps: 10_000 },
+      ]
+    : [{ network: 'convolutional', steps: 100 }];
+
+  test.each(cases)('is steady from the second step on, in two replicas: $network, $steps steps', async (data) => {
+    const seen: StepMemory[] = [];
+    const module = new URL('./memory-program.ts', import.meta.url);
+    await launchReplicas<StepMemory, void>({ module, data, workers: 2, onMessage: (step) => seen.push(step) });
+    expect(seen).toHaveLength(data.steps);
+    const settled = seen.slice(1);
+    expect(new Set(settled.map(({ tensors }) => tensors)).size).toBe(1);
+    expect(new Set(settled.map(({ tensorBytes }) => tensorBytes)).size).toBe(1);
+    expect(new Set(settled.map(({ heapBytes }) => heapBytes)).size).toBe(1);
+    if (!deep) return;
+    // Of the whole process: V8 grows its own heap for a while, so the second fifth is compared with the last.
+    const fifth = data.steps / 5;
+    const largest = (from: number) => Math.max(...seen.slice(from, from + fifth).map(({ rss }) => rss));
+    expect(largest(4 * fifth) / largest(fifth)).toBeLessThan(1.1);
+  });
+});
+
+describe('a batch that does not fit', () => {
+  beforeAll(() => startBackend('wasm'));
+
+  test('says so with the sizes; weights and tensors are as before, and a smaller one trains', async () => {
+    const model = withSeededWeights(
+      sequential({
+        layers: [
+          layers.conv2d({ inputShape: [4, 4, 1], filters: 2048, kernelSize: 1, activation: 'relu' }),
+          layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
+          layers.dense({ units: 2 }),
+        ],
+      }),
+    );
+    const train: Examples = {
+      count: 2 ** 15,
+      shape: [4, 4, 1],
+      classes: 2,
+      read: ({ length }) => ({ x: new Float32Array(16 * length).fill(1), labels: new Int32Array(length) }),
+    };
+    const run = (batchSize: number, examples = train) => {
+      const recipe = trainingSchema.parse({ epochs: 1, batchSize, evaluation: { trainExamples: 1 } });
+      return fit(model, { train: examples, recipe, seed: 1, onEvent() {} });
+    };
+    const [weights, { tensors }] = [await weightsOf(model), memoryUse()];
+    const error = await run(2 ** 15).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TrainingError);
+    expect((error as Error).message).toMatch(
+      /^fit: a step on 32768 examples of \[4, 4, 1\], 32768 at once, failed\. backend "wasm": no room for 4096 MiB \(\d+ MiB in use\)\. Use a smaller batchSize or backend cpu\.$/,
+    );
+    expect(await weightsOf(model)).toEqual(weights);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(await run(8, { ...train, count: 16 })).toMatchObject({ epochs: 1, steps: 2 });
+  });
+});
