@@ -36,7 +36,10 @@ export function comparisonTable({ variants, unfair, claims }: Comparison): strin
   }
   const differ = unfair.length === 0 ? '' : `\nNot trained alike: ${unfair.join(', ')}`;
   const judged = claims.map((claim) => `\n${describeClaim(claim)}`);
-  return [table.toString(), differ, ...judged].join('');
+  const noted = variants.flatMap(({ name, notes = [] }) =>
+    notes.map(({ seed, note }) => `\n${name}/seed-${seed}: ${note}`),
+  );
+  return [table.toString(), differ, ...noted, ...judged].join('');
 }
 
 /** Mean in percent, with half the width of its 95 % interval where several seeds give one. */

@@ -1,4 +1,5 @@
 import type { StudyEvent } from '@ablate/experiment/node';
+import { runNotes } from '@ablate/experiment/schema';
 import { SingleBar } from 'cli-progress';
 import type { Terminal } from './program.ts';
 
@@ -61,6 +62,7 @@ export class RunProgress {
       this.#endBar();
       if (metrics === undefined) return;
       this.#terminal.err(`  test accuracy ${percent(metrics.testAccuracy)}, loss ${metrics.testLoss.toFixed(4)}\n`);
+      for (const note of runNotes(message.result)) this.#terminal.err(`  ${note}\n`);
     }
   }
 
@@ -71,7 +73,7 @@ export class RunProgress {
       this.#evaluated = 0;
       this.#lineAt = this.#startedAt;
       if (event.resumedAt !== undefined) this.#terminal.err(`  going on from step ${event.resumedAt}\n`);
-      this.#startBar(event.epochs * event.stepsPerEpoch, event.resumedAt);
+      this.#startBar(stepsOf(event), event.resumedAt);
     } else if (event.type === 'timing') this.#evaluated += event.evaluateSeconds;
     else if (event.type === 'step') this.#step(event);
     else if (event.type === 'epoch') {
@@ -86,7 +88,7 @@ export class RunProgress {
     const start = this.#start;
     if (start === null) return;
     const seconds = (this.#now() - this.#startedAt) / 1000;
-    const total = start.epochs * start.stepsPerEpoch;
+    const total = stepsOf(start);
     const taken = event.step - (start.resumedAt ?? 0);
     const speed = Math.round(
       ((taken / start.stepsPerEpoch) * start.examples) / Math.max(seconds - this.#evaluated, 1e-3),
@@ -128,6 +130,10 @@ export class RunProgress {
     this.#bar?.stop();
     this.#bar = null;
   }
+}
+
+function stepsOf({ epochs, stepsPerEpoch, maxSteps }: Extract<TrainingEvent, { type: 'start' }>): number {
+  return maxSteps ?? epochs * stepsPerEpoch;
 }
 
 function percent(share: number): string {

@@ -25,6 +25,7 @@ function checkpoint(step: number): RunCheckpoint {
     seed: 1,
     stepsPerEpoch: 100,
     epochs: 0,
+    seconds: 0,
     running: { loss: 1, correct: 2, seconds: 3 },
     weights: { kernel: Float32Array.of(step, 0.1) },
     optimizer: { steps: step, slots: {} },

@@ -40,7 +40,11 @@ export function checkFit(
   if (checkpoints !== undefined) checkCheckpointOptions(checkpoints);
 }
 
-/** Of a run that nothing ends early. */
-export function totalSteps(train: Examples, { epochs, batchSize }: TrainingRecipe): number {
-  return epochs * Math.ceil(train.count / batchSize);
+/** Of a run that neither a signal, nor early stopping, nor time ends. */
+export function totalSteps(train: Examples, recipe: TrainingRecipe): number {
+  return Math.min(recipe.epochs * stepsPerEpoch(train, recipe), recipe.maxSteps ?? Number.POSITIVE_INFINITY);
+}
+
+export function stepsPerEpoch({ count }: Examples, { batchSize }: TrainingRecipe): number {
+  return Math.ceil(count / batchSize);
 }

@@ -1,6 +1,7 @@
 import type { CheckpointOptions } from './checkpoints.ts';
 import type { Examples } from './examples.ts';
 import type { Replica } from './replica.ts';
+import type { SpentBudget } from './schema/budget.ts';
 import type { EarlyStoppingOutcome, Score, TrainingEvent } from './schema/events.ts';
 import type { TrainingRecipe } from './schema/recipe.ts';
 import type { Snapshot } from './schema/snapshot.ts';
@@ -30,11 +31,14 @@ export interface FitResult {
   /** Whole epochs. */
   epochs: number;
   steps: number;
-  /** After the last whole epoch; where early stopping put the weights of another epoch back, after that one. */
+  /** After the last epoch, whole or cut short by the budget; where early stopping put the weights of another epoch back, after that one. */
   train?: Score;
   validation?: Score;
-  /** Set where the signal ended the run before its last step: then the weights are those of its last step, not averaged. */
-  stopped?: 'requested';
-  /** Set where the recipe has early stopping, unless `stopped` is. */
+  /**
+   * What ended the run before its last step. `requested`, by the signal: then the weights are those of its last step, not
+   * averaged; else the recipe's budget, and the run was measured there.
+   */
+  stopped?: 'requested' | SpentBudget;
+  /** Set where the recipe has early stopping, unless the signal ended the run. */
   earlyStopping?: EarlyStoppingOutcome;
 }

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { randomStream } from '@ablate/random';
-import { checkFit, totalSteps } from './check-fit.ts';
+import { checkFit, stepsPerEpoch, totalSteps } from './check-fit.ts';
 import { Checkpoints, lastGood } from './checkpoints.ts';
 import { EpochReactions } from './epoch-reactions.ts';
 import { evaluate } from './evaluate.ts';
@@ -77,6 +77,8 @@ class Run {
   /** Whole epochs, and the scores after the last. */
   #epochs = 0;
   #scores: EpochScores | undefined;
+  /** Seconds of the training steps of whole epochs. */
+  #seconds = 0;
   /** Sums over the steps of the epoch under way, and seconds that they took. */
   #running = { loss: 0, correct: 0, seconds: 0 };
 
@@ -91,7 +93,7 @@ class Run {
     this.#loss = new StepLoss(recipe, train);
     const order = randomStream(seed, 'evaluate/train').permutation(train.count);
     this.#measured = order.subarray(0, recipe.evaluation.trainExamples).sort();
-    this.#stepsPerEpoch = totalSteps(train, recipe) / recipe.epochs;
+    this.#stepsPerEpoch = stepsPerEpoch(train, recipe);
     const own = this.#replica.index === 0 ? options.checkpoints : undefined;
     this.#checkpoints = new Checkpoints(own, () => this.#snapshot(), options.resume?.optimizer.steps);
   }
@@ -113,6 +115,7 @@ class Run {
     writeWeights(this.#model.weights, weights);
     this.#epochs = snapshot.epochs;
     this.#scores = snapshot.scores;
+    this.#seconds = snapshot.seconds;
     this.#running = { ...snapshot.running };
   }
 
@@ -123,6 +126,7 @@ class Run {
       stepsPerEpoch: this.#stepsPerEpoch,
       epochs: this.#epochs,
       ...(this.#scores && { scores: this.#scores }),
+      seconds: this.#seconds,
       running: { ...this.#running },
       weights: await readWeights(this.#model.weights),
       optimizer: await this.#optimizer.state(),
@@ -137,35 +141,38 @@ class Run {
     const stepsPerEpoch = this.#stepsPerEpoch;
     const resumedAt = resume?.optimizer.steps;
     const result: FitResult = { epochs: this.#epochs, steps: resumedAt ?? 0, ...this.#scores };
-    const size = { epochs, stepsPerEpoch, examples: train.count, batchSize };
+    const maxSteps = totalSteps(train, recipe) < epochs * stepsPerEpoch ? { maxSteps: recipe.maxSteps } : {};
+    const size = { epochs, stepsPerEpoch, examples: train.count, batchSize, ...maxSteps };
     onEvent({ type: 'start', ...size, ...(resumedAt !== undefined && { resumedAt }) });
     for (let epoch = this.#epochs + 1; epoch <= epochs && !this.#reactions.isEnd; epoch++) {
-      const running = await this.#epoch(epoch);
+      const stopped = await this.#epoch(epoch);
       const trained = performance.now();
       result.steps = this.#optimizer.steps;
-      if (running === null) {
-        result.stopped = 'requested';
-        await this.#checkpoints.save();
-        break;
-      }
+      if (stopped !== undefined) result.stopped = stopped;
+      if (stopped === 'requested') await this.#checkpoints.save();
+      const examples = this.#seen(epoch);
+      if (stopped === 'requested' || examples === 0) break;
+      const running = { loss: this.#running.loss / examples, accuracy: this.#running.correct / examples };
       const learningRate = this.#learningRate(result.steps - 1);
       await this.#checkWeights(epoch);
       this.#average?.swap();
       const scores = await this.#evaluate();
       this.#reactions.after(epoch, scores);
       this.#average?.swap();
-      result.epochs = epoch;
+      if (examples === train.count) result.epochs = epoch;
       Object.assign(result, scores);
       onEvent({ type: 'epoch', epoch, step: result.steps, learningRate, running, ...scores });
       const trainSeconds = this.#running.seconds;
       const evaluateSeconds = (performance.now() - trained) / 1000;
-      onEvent({ type: 'timing', epoch, trainSeconds, evaluateSeconds, examplesPerSecond: train.count / trainSeconds });
+      onEvent({ type: 'timing', epoch, trainSeconds, evaluateSeconds, examplesPerSecond: examples / trainSeconds });
+      if (stopped !== undefined) break;
       this.#epochs = epoch;
       this.#scores = scores;
+      this.#seconds += trainSeconds;
       this.#running = { loss: 0, correct: 0, seconds: 0 };
       await this.#checkpoints.look(result.steps);
     }
-    if (result.stopped === undefined) this.#finish(result);
+    if (result.stopped !== 'requested') this.#finish(result);
     const { stopped, earlyStopping } = result;
     const why = { ...(stopped && { stopped }), ...(earlyStopping && { earlyStopping }) };
     onEvent({ type: 'end', epochs: result.epochs, steps: result.steps, ...why });
@@ -181,16 +188,23 @@ class Run {
     result.earlyStopping = finished.outcome;
   }
 
-  /** The running score, or null where the signal came before the last step. */
-  async #epoch(epoch: number): Promise<Score | null> {
+  /** Examples of an epoch that its steps have taken. */
+  #seen(epoch: number): number {
+    const { train, recipe } = this.#options;
+    const steps = this.#optimizer.steps - (epoch - 1) * this.#stepsPerEpoch;
+    return Math.min(steps * recipe.batchSize, train.count);
+  }
+
+  /** What ended it before its last step, where anything did. */
+  async #epoch(epoch: number): Promise<FitResult['stopped']> {
     const { train, recipe, seed } = this.#options;
     const replica = this.#replica;
     const { batchSize } = recipe;
     let last = performance.now();
     const order = randomStream(seed, `data/order/${epoch}`).permutation(train.count);
-    const done = this.#optimizer.steps - (epoch - 1) * this.#stepsPerEpoch;
-    for (let start = done * batchSize; start < train.count; start += batchSize) {
-      if (this.#stopRequested()) return null;
+    for (let start = this.#seen(epoch); start < train.count; start += batchSize) {
+      const stopped = this.#mustStop();
+      if (stopped !== undefined) return stopped;
       const batch = order.subarray(start, start + batchSize);
       const step = this.#optimizer.steps + 1;
       const parts = readParts(train, batch, replica, recipe, { seed, epoch, step: step - 1 });
@@ -223,8 +237,7 @@ class Run {
       last = now;
       await this.#checkpoints.look(step);
     }
-    const { loss, correct } = this.#running;
-    return { loss: loss / train.count, accuracy: correct / train.count };
+    return undefined;
   }
 
   /** A weight that is not finite can hide from the loss: behind a mask, or in a moving statistic. */
@@ -246,11 +259,17 @@ class Run {
     return lastGood(of < 0 ? undefined : of);
   }
 
-  /** Whether any replica was asked to stop: all of them hear the same. */
-  #stopRequested(): boolean {
-    const requests = Float64Array.of(this.#replica.stopRequested ? 1 : 0);
-    this.#replica.sum(requests);
-    return (requests[0] as number) > 0;
+  /** Why no further step is taken, as far as any replica knows: all of them hear the same. */
+  #mustStop(): FitResult['stopped'] {
+    const { maxSteps, maxTime } = this.#options.recipe;
+    const { steps } = this.#optimizer;
+    // A run has one step at the least, or there would be nothing to measure.
+    const isLate = maxTime !== undefined && steps > 0 && this.#seconds + this.#running.seconds >= maxTime;
+    const votes = Float64Array.of(this.#replica.stopRequested ? 1 : 0, isLate ? 1 : 0);
+    this.#replica.sum(votes);
+    if ((votes[0] as number) > 0) return 'requested';
+    if (maxSteps !== undefined && steps >= maxSteps) return 'maxSteps';
+    return (votes[1] as number) > 0 ? 'maxTime' : undefined;
   }
 
   /** @param step Steps before it. */

@@ -59,6 +59,7 @@ function describePlan(plan: Plan, runs: readonly InspectedRun[]): string {
     `${plan.title} (${plan.file})`,
     `data: ${inline(dataset)}`,
     ...(shared === undefined ? [] : [`training: ${inline(shared)}`]),
+    ...budgetWarning(plan),
     `unfair: ${unfair.length === 0 ? 'nothing; variants are trained alike' : unfair.join(', ')}`,
     ...plan.variants.flatMap(({ name }) => {
       const own = runs.find(({ run }) => run.variant === name)?.run.config.training;
@@ -72,6 +73,16 @@ function describePlan(plan: Plan, runs: readonly InspectedRun[]): string {
     total(runs),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What a budget of time means for the results. */
+function budgetWarning({ runs }: Plan): string[] {
+  const timed = runs.some(({ config }) => config.training.maxTime !== undefined);
+  return timed
+    ? [
+        'maxTime: how far a run gets depends on the machine and on what else it does; results can not be repeated exactly',
+      ]
+    : [];
 }
 
 function total(runs: readonly InspectedRun[]): string {

@@ -63,6 +63,7 @@ describe('a run that was broken off', () => {
       seed: 1,
       stepsPerEpoch: 9,
       epochs: 0,
+      seconds: 0,
       running: { loss: 1, correct: 2, seconds: 3 },
       weights: {},
       optimizer: { steps: step, slots: {} },

@@ -18,7 +18,7 @@ import type { ResumePoint } from './prepare-run-folder.ts';
 import { RunLogs } from './run-logs.ts';
 import type { FromRun, RunRequest } from './run-messages.ts';
 import { saveModel } from './save-model.ts';
-import { scoresOf, timesOf } from './training-totals.ts';
+import { lossSpikesOf, scoresOf, spentBudgetOf, timesOf } from './training-totals.ts';
 import { writeAnalyses } from './write-analyses.ts';
 import { writeJson } from './write-file.ts';
 
@@ -70,7 +70,7 @@ export default async function runReplica(
   try {
     speak({ type: 'phase', phase: 'training' });
     const { events, memory } = await train(model, dataset, request, { replica, resume, say: speak });
-    const stopped = events.some((event) => event.type === 'end' && event.stopped !== undefined);
+    const stopped = events.some((event) => event.type === 'end' && event.stopped === 'requested');
     const test = stopped ? null : await evaluateOn(model, dataset, config.training, replica, speak);
     if (replica.index !== 0) return null;
     return await finish(request, { dataset, model, backend, events, memory, test }, speak);
@@ -189,6 +189,8 @@ async function describeResult(
     backend: { name, reason, tfjs },
     parameters: { trainable, total: trainable + nonTrainable },
     macs: inspectGraph(config.graph).reduce((sum, { macs }) => sum + macs, 0),
+    ...spentBudgetOf(events),
+    ...lossSpikesOf(events),
     weightHash: await hashWeights(model),
   };
   if (test !== null && scores !== null) {

@@ -1,6 +1,6 @@
 import type { TrainingEvent } from '@ablate/training/schema';
 import { expect, test } from 'vitest';
-import { scoresOf, timesOf } from './training-totals.ts';
+import { lossSpikesOf, scoresOf, spentBudgetOf, timesOf } from './training-totals.ts';
 
 const epoch = (n: number, accuracy: number): TrainingEvent => ({
   type: 'epoch',
@@ -44,4 +44,21 @@ test('throughput is all examples over all training seconds, not a mean of rates'
     evaluateSeconds: 2,
     examplesPerSecond: 300,
   });
+});
+
+test('a budget that ended the run is noted; a request to stop is none', () => {
+  const end: TrainingEvent = { type: 'end', epochs: 1, steps: 12, stopped: 'maxTime' };
+  expect(spentBudgetOf([epoch(1, 0.6), end])).toEqual({ stopped: 'maxTime' });
+  expect(spentBudgetOf([{ ...end, stopped: 'requested' }])).toEqual({});
+});
+
+test('a loss that leaps is found at its step, not at its place among the events', () => {
+  const steps = Array.from({ length: 80 }, (_, i): TrainingEvent => {
+    const loss = i === 60 ? 30 : 1 + (i % 3) / 100;
+    return { type: 'step', epoch: 1, step: 5 * (i + 1), loss, accuracy: 0.5, learningRate: 0.1 };
+  });
+  expect(lossSpikesOf([...steps, epoch(1, 0.6)])).toEqual({
+    lossSpikes: [{ step: 305, loss: 30, expected: expect.closeTo(1.01, 6) }],
+  });
+  expect(lossSpikesOf(steps.slice(0, 60))).toEqual({});
 });

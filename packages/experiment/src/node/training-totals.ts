@@ -1,5 +1,6 @@
+import { lossSpikes } from '@ablate/analysis/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
-import type { RunMetrics, Timings } from '../schema/index.ts';
+import type { RunMetrics, RunResult, Timings } from '../schema/index.ts';
 
 /** Scores of the epoch whose weights the run ended with: the last whole one, or that which was put back; null where there was none. */
 export function scoresOf(
@@ -17,6 +18,22 @@ export function scoresOf(
     ...(last.validation === undefined ? {} : { validationAccuracy: last.validation.accuracy }),
     runningAccuracy: last.running.accuracy,
   };
+}
+
+/** What ended the run before its last epoch, where it was the recipe's budget. */
+export function spentBudgetOf(events: readonly TrainingEvent[]): Pick<RunResult, 'stopped'> {
+  const end = events.findLast((event) => event.type === 'end');
+  return end?.stopped === undefined || end.stopped === 'requested' ? {} : { stopped: end.stopped };
+}
+
+/** Steps whose loss leapt, among those that were told of. */
+export function lossSpikesOf(events: readonly TrainingEvent[]): Pick<RunResult, 'lossSpikes'> {
+  const steps = events.filter((event) => event.type === 'step');
+  const spikes = lossSpikes(steps.map(({ loss }) => loss)).flatMap(({ index, loss, expected }) => {
+    const at = steps[index];
+    return at === undefined ? [] : [{ step: at.step, loss, expected }];
+  });
+  return spikes.length === 0 ? {} : { lossSpikes: spikes };
 }
 
 /** Sums over the epochs. */

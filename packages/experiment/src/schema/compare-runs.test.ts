@@ -64,6 +64,18 @@ test('the median of an even number of runs is the mean of the middle two', () =>
   expect(variants[1]?.trainSeconds).toBe(25);
 });
 
+test('what is to know of finished runs is noted with their seeds; elsewhere there are no notes', () => {
+  const spent = outcome('wide', 2, 0.9);
+  spent.run.stopped = 'maxSteps';
+  spent.run.config.training.maxSteps = 40;
+  const comparison = compareRuns(plan, [outcome('wide', 1, 0.9), spent, outcome('narrow', 1, 0.9)]);
+  expect(comparisonSchema.parse(comparison).variants.map(({ notes }) => notes)).toEqual([
+    undefined,
+    [{ seed: 2, note: 'budget reached: maxSteps (=40)' }],
+    undefined,
+  ]);
+});
+
 test('a run of no variant is refused', () => {
   expect(() => compareRuns(plan, [outcome('deep', 1, 0.9)])).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: compareRuns: runs must belong to variants of "widths"; received "deep".]`,

@@ -4,6 +4,7 @@ import type { MetricName } from '../spec/metrics.ts';
 import type { ComparedVariant, Comparison, Estimate } from './comparison.ts';
 import { judgeClaim } from './judge-claim.ts';
 import { metricValue, type RunRecord } from './metric-value.ts';
+import { runNotes } from './run-notes.ts';
 import type { RunResult, Timings } from './results.ts';
 
 /** Confidence level of the intervals in a comparison. */
@@ -47,6 +48,7 @@ function compareVariant(
   const estimateOf = (metric: MetricName) => estimate(done.flatMap((record) => metricValue(metric, record) ?? []));
   const timings = done.flatMap(({ timings }) => timings ?? []);
   const inference = inferenceOf(timings);
+  const notes = done.flatMap(({ run }) => runNotes(run).map((note) => ({ seed: run.seed, note })));
   return {
     name,
     title,
@@ -54,6 +56,7 @@ function compareVariant(
     macs: summary.macs,
     runs: { done: count('done'), stopped: count('stopped'), failed: count('failed') },
     seeds: done.map(({ run }) => run.seed),
+    ...(notes.length > 0 && { notes }),
     ...present({
       testAccuracy: estimateOf('testAccuracy'),
       testLoss: estimateOf('testLoss'),

@@ -23,6 +23,11 @@ export const comparedVariantSchema = z.strictObject({
   runs: z.strictObject({ done: count, stopped: count, failed: count }),
   /** Seeds of the finished runs. */
   seeds: z.array(count),
+  /** What to know of the finished runs beside their metrics: budgets that were spent, losses that leapt. Absent: nothing. */
+  notes: z
+    .array(z.strictObject({ seed: count, note: z.string() }))
+    .min(1)
+    .optional(),
   testAccuracy: estimateSchema.optional(),
   testLoss: estimateSchema.optional(),
   validationAccuracy: estimateSchema.optional(),

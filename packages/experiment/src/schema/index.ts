@@ -46,6 +46,7 @@ export {
   judgedClaimSchema,
 } from './comparison.ts';
 export { judgeClaim } from './judge-claim.ts';
+export { runNotes } from './run-notes.ts';
 export { type MeasuredRun, metricValue, type RunRecord } from './metric-value.ts';
 export {
   type Predictions,

@@ -50,6 +50,13 @@ export const runResultSchema = z
     metrics: runMetricsSchema.optional(),
     /** Hash of the final weights. */
     weightHash: z.string().optional(),
+    /** Which of the recipe's budgets ended a run that is done before its last epoch. */
+    stopped: z.enum(['maxSteps', 'maxTime']).optional(),
+    /** Steps among those in metrics.jsonl whose loss leapt far above the median of those before it. Absent: none. */
+    lossSpikes: z
+      .array(z.strictObject({ step: count, loss: z.number(), expected: z.number() }))
+      .min(1)
+      .optional(),
     /** `stopped`: ended early on request; what was trained until then is saved. */
     status: z.enum(['done', 'stopped', 'failed']),
     error: z.string().optional(),

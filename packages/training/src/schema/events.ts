@@ -2,6 +2,7 @@
  * What a training run says while it goes on: plain JSON, in order. Nothing here depends on the clock, except `timing`,
  * so that the same seed gives the same stream of the rest.
  */
+import type { SpentBudget } from './budget.ts';
 
 /** Mean loss and share of right answers. */
 export interface Score {
@@ -27,13 +28,15 @@ export type TrainingEvent =
       stepsPerEpoch: number;
       examples: number;
       batchSize: number;
+      /** Where the recipe has fewer steps than the epochs. */
+      maxSteps?: number;
       /** Steps that were taken before, where the run goes on from a snapshot: what was said until then is not said again. */
       resumedAt?: number;
     }
   /** After a step; loss and accuracy are those of its batch, with dropout on and before its update. */
   | { type: 'step'; epoch: number; step: number; loss: number; accuracy: number; learningRate: number }
   /**
-   * After an epoch (from 1). `running` is the mean over its batches, with dropout on, while the weights moved; `train` is
+   * After an epoch (from 1), or the part of one in which a budget was spent. `running` is the mean over its batches, with dropout on, while the weights moved; `train` is
    * measured afterwards in inference mode on a fixed part of the training set, `validation` on all of the validation set.
    */
   | {
@@ -47,5 +50,12 @@ export type TrainingEvent =
     }
   /** Wall-clock seconds of training an epoch (without evaluation) and of evaluating after it. */
   | { type: 'timing'; epoch: number; trainSeconds: number; evaluateSeconds: number; examplesPerSecond: number }
-  /** `stopped` where the run was asked to stop; a run that early stopping ended is as finished as any other. */
-  | { type: 'end'; epochs: number; steps: number; stopped?: 'requested'; earlyStopping?: EarlyStoppingOutcome };
+  /** `stopped` where the run was asked to stop, or had spent the recipe's `maxSteps` or `maxTime`; one that early stopping ended is as finished as any other. */
+  | {
+      type: 'end';
+      /** Whole epochs. */
+      epochs: number;
+      steps: number;
+      stopped?: 'requested' | SpentBudget;
+      earlyStopping?: EarlyStoppingOutcome;
+    };

@@ -1,4 +1,5 @@
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint-bytes.ts';
+export type { SpentBudget } from './budget.ts';
 export {
   type EarlyStopping,
   type EarlyStoppingState,

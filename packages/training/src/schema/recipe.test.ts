@@ -49,9 +49,25 @@ test.each([
   [{ optimizer: { name: 'sgd', excludeFromWeightDecay: ['kernel'] } }, ['optimizer', 'excludeFromWeightDecay', 0]],
   [{ optimizer: { name: 'rmsprop', rho: 1 } }, ['optimizer', 'rho']],
   [{ evaluation: { trainExamples: 0 } }, ['evaluation', 'trainExamples']],
+  [{ maxSteps: 0 }, ['maxSteps']],
+  [{ maxTime: 0 }, ['maxTime']],
+  [{ maxTime: '0s' }, ['maxTime']],
+  [{ maxTime: '10 m' }, ['maxTime']],
+  [{ maxTime: '10d' }, ['maxTime']],
   [{ batchsize: 64 }, []],
 ])('%j is refused, at %j', (recipe, path) => {
   expect(trainingSchema.safeParse(recipe).error?.issues.map((issue) => issue.path)).toEqual([path]);
+});
+
+test.each([
+  [90, 90],
+  ['90s', 90],
+  ['1.5m', 90],
+  ['2h', 7200],
+])('maxTime %j is %d seconds, and stays so when it is read again', (maxTime, seconds) => {
+  const recipe = trainingSchema.parse({ maxTime });
+  expect(recipe.maxTime).toBe(seconds);
+  expect(trainingSchema.parse(recipe)).toEqual(recipe);
 });
 
 test('every option is described for editors', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetFields } from './budget.ts';
 import { earlyStoppingSchema } from './early-stopping.ts';
 import { emaSchema } from './ema.ts';
 import { gradientFields } from './gradients.ts';
@@ -15,6 +16,7 @@ export const trainingSchema = z.strictObject({
     .min(1)
     .default(64)
     .describe('Examples a step, at most the training set. The last batch of an epoch may be smaller.'),
+  ...budgetFields,
   optimizer: optimizerSchema.prefault({ name: 'adam' }).describe('How a gradient changes the weights.'),
   schedule: scheduleSchema
     .prefault({ name: 'constant' })

@@ -18,6 +18,8 @@ export const snapshotSchema = z.strictObject({
   epochs: count,
   /** After the last of them. */
   scores: scores.optional(),
+  /** Wall-clock seconds of the training steps of whole epochs. */
+  seconds: z.number().min(0),
   /** Sums over the steps of the epoch under way. `seconds` is wall-clock time, which nothing but `timing` depends on. */
   running: z.strictObject({ loss: z.number(), correct: z.number(), seconds: z.number().min(0) }),
   /** All of the model's, flat, by path; not the average. */
