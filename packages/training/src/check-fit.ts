@@ -11,7 +11,7 @@ import { TrainingError } from './training-error.ts';
 /** @throws TrainingError saying which of model, examples, recipe and options don't fit. */
 export function checkFit(
   model: LayersModel,
-  { train, validation, recipe, stepEvents, checkpoints, replica }: FitOptions,
+  { train, validation, recipe, stepEvents, checkpoints, probes = [], replica }: FitOptions,
 ): void {
   if (replica !== undefined && replica.count > 1) checkReplicable(model);
   checkModel(model, train, 'train');
@@ -36,6 +36,14 @@ export function checkFit(
   }
   if (stepEvents !== undefined && !(Number.isInteger(stepEvents) && stepEvents >= 1)) {
     throw new TrainingError(`fit: stepEvents must be a whole number from 1; received ${stepEvents}.`);
+  }
+  for (const [i, { name, every }] of probes.entries()) {
+    if (!(Number.isInteger(every) && every >= 1)) {
+      throw new TrainingError(`fit: every of the probe "${name}" must be a whole number from 1; received ${every}.`);
+    }
+    if (probes.findIndex((probe) => probe.name === name) !== i) {
+      throw new TrainingError(`fit: probes must have names of their own; received two called "${name}".`);
+    }
   }
   if (checkpoints !== undefined) checkCheckpointOptions(checkpoints);
 }

@@ -1,5 +1,6 @@
 import type { CheckpointOptions } from './checkpoints.ts';
 import type { Examples } from './examples.ts';
+import type { Probe } from './probe.ts';
 import type { Replica } from './replica.ts';
 import type { SpentBudget } from './schema/budget.ts';
 import type { EarlyStoppingOutcome, Score, TrainingEvent } from './schema/events.ts';
@@ -20,6 +21,8 @@ export interface FitOptions {
   replica?: Replica;
   /** Every how many steps a `step` event is sent. Default: never. */
   stepEvents?: number;
+  /** Look at some steps; the same in each replica, of which the first calls them. */
+  probes?: readonly Probe[];
   /** When snapshots are taken. One is taken too where the signal ends the run. Default: never. */
   checkpoints?: CheckpointOptions;
   /** A snapshot of this run, from which it goes on: the model needs nothing but the same layers. With replicas, all get it. */

@@ -16,6 +16,7 @@ import { learningRateAt } from './schema/schedule.ts';
 import { checkSnapshot, type Snapshot } from './schema/snapshot.ts';
 import { StepLoss } from './step-loss.ts';
 import { readParts } from './step-parts.ts';
+import { StepProbes } from './step-probes.ts';
 import { trainStep } from './train-step.ts';
 import { TrainingError } from './training-error.ts';
 import { WeightAverage } from './weight-average.ts';
@@ -74,6 +75,7 @@ class Run {
   readonly #measured: Uint32Array;
   readonly #stepsPerEpoch: number;
   readonly #checkpoints: Checkpoints;
+  readonly #probes: StepProbes;
   /** Whole epochs, and the scores after the last. */
   #epochs = 0;
   #scores: EpochScores | undefined;
@@ -95,6 +97,7 @@ class Run {
     this.#measured = order.subarray(0, recipe.evaluation.trainExamples).sort();
     this.#stepsPerEpoch = stepsPerEpoch(train, recipe);
     const own = this.#replica.index === 0 ? options.checkpoints : undefined;
+    this.#probes = new StepProbes(model, options.probes ?? [], this.#replica);
     this.#checkpoints = new Checkpoints(own, () => this.#snapshot(), options.resume?.optimizer.steps);
   }
 
@@ -217,7 +220,9 @@ class Run {
         rows: batch.length,
         lossOf: this.#loss,
         clipping: recipe,
+        watch: this.#probes.watch(step),
       };
+      await this.#probes.seeActivations(step, parts, place);
       const outcome = await trainStep(this.#model, this.#optimizer, replica, parts, place, async ({ objective }) => {
         if (Number.isFinite(objective)) return;
         const first = await firstNotFinite(this.#model, replica, parts, place);
@@ -231,6 +236,7 @@ class Run {
       running.loss += outcome.loss * batch.length;
       running.correct += outcome.correct;
       this.#reportStep({ epoch, step, learningRate, loss: outcome.loss, accuracy: outcome.correct / batch.length });
+      for (const reading of this.#probes.readings(step)) this.#options.onEvent({ type: 'probe', ...reading });
       await this.#turn();
       const now = performance.now();
       running.seconds += (now - last) / 1000;

@@ -4,6 +4,7 @@ export type { Examples, ReadDraw } from './examples.ts';
 export { fit } from './fit.ts';
 export type { FitOptions, FitResult } from './fit-options.ts';
 export { Optimizer, type OptimizerSlot, type OptimizerState } from './optimizer.ts';
+export type { Probe, ProbedLayer, ProbedWeight } from './probe.ts';
 export { type Replica, shardOf, soleReplica } from './replica.ts';
 export { SharedReplica } from './shared-replica.ts';
 export type { Snapshot } from './schema/snapshot.ts';

@@ -5,6 +5,7 @@ import { inputTensor } from './batch.ts';
 import { clipGradients } from './gradient-clipping.ts';
 import { GradientSum } from './gradient-sum.ts';
 import type { Optimizer } from './optimizer.ts';
+import type { StepWatch } from './probe.ts';
 import type { Replica } from './replica.ts';
 import type { ClippingSettings } from './schema/gradients.ts';
 import type { PartLoss, StepLoss } from './step-loss.ts';
@@ -33,6 +34,8 @@ export interface StepPlace {
   rows: number;
   lossOf: StepLoss;
   clipping: ClippingSettings;
+  /** Sees the gradients, and what the step does to the weights. */
+  watch?: StepWatch | undefined;
 }
 
 /**
@@ -73,10 +76,12 @@ export async function trainStep(
     await check(outcome);
     gradients = sum.take();
     replica.sumTensors(optimizer.variables.flatMap(({ name }) => gradients[name] ?? []));
+    await place.watch?.before(gradients);
     const clipped = await clipGradients(gradients, place.clipping);
     gradients = clipped.gradients;
     checkNorm(clipped.norm, place);
     optimizer.step(gradients, place.learningRate);
+    await place.watch?.after();
     return outcome;
   } finally {
     sum.dispose();

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 import { startBackend } from '@ablate/tensor-backends';
-import { evaluate, fit, type SharedReplica } from '../src/index.ts';
+import { evaluate, fit, type Probe, type SharedReplica } from '../src/index.ts';
 import { trainingSchema } from '../src/schema/index.ts';
 import { blobs, examplesOf, SeededDropout, SharedStatistics, weightsOf, withSeededWeights } from './problems.ts';
 
@@ -14,6 +14,8 @@ export interface Task {
   epochs: number;
   /** More of the recipe. */
   recipe?: object;
+  /** Look at every so many steps. */
+  probeEvery?: number;
   fault?: { replica: number; kind: 'throw' | 'exit' | 'loop' | 'return' };
 }
 
@@ -49,6 +51,7 @@ export default async function train(
     seed: 3,
     replica,
     stepEvents: 1,
+    ...(task.probeEvery !== undefined && { probes: [normsProbe(task.probeEvery)] }),
     onEvent(event) {
       if (event.type !== 'timing') events.push(event);
       if (replica.index === 0) say(event);
@@ -58,6 +61,16 @@ export default async function train(
   });
   const { loss, predictions } = await evaluate(model, examplesOf(x, labels), { replica });
   return { weights: await weightsOf(model), events, loss, predictions: [...predictions], waited: replica.waited };
+}
+
+/** Norms of gradients, and sums of activations. */
+function normsProbe(every: number): Probe {
+  return {
+    name: 'norms',
+    every,
+    onWeights: (weights) => weights.map(({ path, gradient }) => [path, Math.hypot(...gradient)]),
+    onActivations: (layers) => layers.map(({ layer, shape }) => [layer, [...shape]]),
+  };
 }
 
 function misbehave(kind: NonNullable<Task['fault']>['kind']): void {

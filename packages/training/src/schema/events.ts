@@ -11,6 +11,9 @@ export interface Score {
   accuracy: number;
 }
 
+/** A value that JSON keeps. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
 /** What early stopping came to. It ended the run where there were fewer epochs than the recipe has. */
 export interface EarlyStoppingOutcome {
   /** The best epoch, from 1. */
@@ -48,6 +51,8 @@ export type TrainingEvent =
       train: Score;
       validation?: Score;
     }
+  /** What a probe made of a step, counted from 1. */
+  | { type: 'probe'; name: string; step: number; value: JsonValue }
   /** Wall-clock seconds of training an epoch (without evaluation) and of evaluating after it. */
   | { type: 'timing'; epoch: number; trainSeconds: number; evaluateSeconds: number; examplesPerSecond: number }
   /** `stopped` where the run was asked to stop, or had spent the recipe's `maxSteps` or `maxTime`; one that early stopping ended is as finished as any other. */

@@ -8,7 +8,7 @@ export {
   earlyStoppingStart,
 } from './early-stopping.ts';
 export { type EmaSettings, emaSchema } from './ema.ts';
-export type { EarlyStoppingOutcome, Score, TrainingEvent } from './events.ts';
+export type { EarlyStoppingOutcome, JsonValue, Score, TrainingEvent } from './events.ts';
 export { type EpochScores, isBetter, type Monitor, monitored, monitorSchema } from './monitor.ts';
 export { type OptimizerSettings, optimizerSchema } from './optimizer.ts';
 export { type PlateauSchedule, type PlateauState, plateauAfter, plateauSchema, plateauStart } from './plateau.ts';
