@@ -1,3 +1,4 @@
+export { type CheckpointNotes, readCheckpoint, type RunCheckpoint, saveCheckpoint } from './checkpoint-files.ts';
 export { calibrate } from './calibrate.ts';
 export { readEnvironment, withDataVersion } from './environment.ts';
 export { type FinishedRun, readFinishedRun } from './finished-run.ts';

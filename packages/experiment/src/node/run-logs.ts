@@ -1,22 +1,28 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainingEvent } from '@ablate/training/schema';
-import { writeAll } from './write-file.ts';
+import { type FileSystem, writeAll } from './write-file.ts';
 
 /** Wall-clock times stand in a file of their own: the same run gives the same bytes of the other. */
 const FILES = { metrics: 'metrics.jsonl', timings: 'timings.jsonl' } as const;
 
 /** What a run says, one line of JSON an event, each in its file as it happens. */
 export class RunLogs {
-  readonly #files: { name: string; file: number; length: number }[];
+  readonly #files: { name: string; path: string; file: number; length: number }[];
+  readonly #fs: Pick<FileSystem, 'writeSync'> | undefined;
 
-  /** @param offsets Where to go on, by file: what is behind is cut off. Default: at the start. */
-  constructor(folder: string, offsets: Readonly<Record<string, number>> = {}) {
+  /**
+   * @param offsets Where to go on, by file: what is behind is cut off. Default: at the start.
+   * @param fs Tests let it fail.
+   */
+  constructor(folder: string, offsets: Readonly<Record<string, number>> = {}, fs?: Pick<FileSystem, 'writeSync'>) {
+    this.#fs = fs;
     this.#files = Object.values(FILES).map((name) => {
-      const file = openSync(join(folder, name), 'a');
+      const path = join(folder, name);
+      const file = openSync(path, 'a');
       const length = offsets[name] ?? 0;
       ftruncateSync(file, length);
-      return { name, file, length };
+      return { name, path, file, length };
     });
   }
 
@@ -25,13 +31,23 @@ export class RunLogs {
     return Object.fromEntries(this.#files.map(({ name, length }) => [name, length]));
   }
 
+  /** @throws Error naming the file, where the disk does not take it. */
   add(event: TrainingEvent): void {
     // What a run said before it went on stands there already.
     if (event.type === 'start' && event.resumedAt !== undefined) return;
     const name = event.type === 'timing' ? FILES.timings : FILES.metrics;
-    const log = this.#files.find((file) => file.name === name) as { file: number; length: number };
+    const log = this.#files.find((file) => file.name === name);
+    if (log === undefined) return;
     const bytes = new TextEncoder().encode(`${JSON.stringify(event)}\n`);
-    writeAll(log.file, bytes);
+    try {
+      writeAll(log.file, bytes, this.#fs);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(
+        `"${log.path}" can't be written: ${why}. Make room, and run the study again: it goes on from its last checkpoint.`,
+        { cause },
+      );
+    }
     log.length += bytes.length;
   }
 
