@@ -18,6 +18,7 @@ import type { ResumePoint } from './prepare-run-folder.ts';
 import { RunLogs } from './run-logs.ts';
 import type { FromRun, RunRequest } from './run-messages.ts';
 import { saveModel } from './save-model.ts';
+import { describeFinding, examine, probesOf } from './training-probes.ts';
 import { lossSpikesOf, scoresOf, spentBudgetOf, timesOf } from './training-totals.ts';
 import { writeAnalyses } from './write-analyses.ts';
 import { writeJson } from './write-file.ts';
@@ -108,6 +109,7 @@ async function train(
           await saveCheckpoint(folder, { snapshot, notes });
         },
       },
+      probes: probesOf(config),
       stepEvents: Math.max(1, Math.floor(dataset.train.count / config.training.batchSize / STEPS_SHOWN)),
       onEvent(event) {
         events.push(event);
@@ -153,12 +155,26 @@ async function finish(
   const result = await describeResult(request, model, backend, events, test);
   if (test !== null) writeJson(join(folder, 'predictions.json'), predictionsOf(dataset, test), 'compact');
   writeAnalyses(folder, config);
+  for (const text of remarksOn(request, events, result)) say({ type: 'notice', text });
   await saveModel(model, join(folder, 'model'));
   writeJson(join(folder, 'timings.json'), timings);
   // Last: where run.json is, the rest is complete.
   writeJson(join(folder, 'run.json'), result);
   if (test !== null) rmSync(checkpointFolder(folder), { recursive: true, force: true });
   return { result, timings };
+}
+
+/** What a person is to know of a run that is done. */
+function remarksOn({ config, weightHash }: RunRequest, events: readonly TrainingEvent[], result: RunResult): string[] {
+  const asked = config.analysis.some(({ name }) => name === 'doctor');
+  const findings = (asked ? examine(events) : null) ?? [];
+  const remarks = findings.map((finding) => `doctor: ${describeFinding(finding)}`);
+  if (weightHash !== undefined && result.status === 'done' && result.weightHash !== weightHash) {
+    remarks.push(
+      `the same run reached other weights than before (${result.weightHash} instead of ${weightHash}): this machine or its libraries compute differently now`,
+    );
+  }
+  return remarks;
 }
 
 function predictionsOf({ test, classNames }: Dataset, { predictions }: Evaluation): Predictions {

@@ -15,6 +15,8 @@ export interface RunRequest {
   folder: string;
   /** Starts at the beginning, whatever is there to go on from. */
   anew?: boolean;
+  /** Of the weights that this run reached before: it is said where it does not reach them again. */
+  weightHash?: string;
   /** When checkpoints are written, beside where the run is stopped. Default: every 30 seconds. */
   checkpoints?: { everySteps?: number; everySeconds?: number };
 }

@@ -87,7 +87,7 @@ export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<St
       onEvent?.({ type: 'run-reused', ...place, added: before.added });
       continue;
     }
-    onEvent?.({ type: 'run-start', ...place, ...before });
+    onEvent?.({ type: 'run-start', ...place, ...(before && { again: before.again }) });
     const outcome = await launchRun(
       {
         experiment: plan.name,
@@ -98,6 +98,7 @@ export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<St
         versions: environment.versions,
         folder: join(folder, run.id),
         anew: force,
+        ...(before?.weightHash !== undefined && { weightHash: before.weightHash }),
         ...(checkpoints && { checkpoints }),
       },
       (message) => onEvent?.({ type: 'run-message', run, message }),
@@ -136,10 +137,14 @@ async function reuse(
   { config }: Plan['runs'][number],
   folder: string,
   environment: Environment,
-): Promise<{ finished: FinishedRun; added: AnalysisName[] } | { again: string } | null> {
-  const { finished, differences } = readRunState(folder, config, environment);
+): Promise<{ finished: FinishedRun; added: AnalysisName[] } | { again: string; weightHash?: string } | null> {
+  const { finished, differences, sameWeights } = readRunState(folder, config, environment);
   if (finished === null) return null;
-  if (differences.length > 0) return { again: differences.map(formatDifference).join('; ') };
+  if (differences.length > 0) {
+    const again = differences.map(formatDifference).join('; ');
+    const { weightHash } = finished.run;
+    return { again, ...(sameWeights && weightHash !== undefined && { weightHash }) };
+  }
   const completed = await completeRun(folder, finished, plan, config);
   return completed.type === 'complete' ? completed : { again: completed.reason };
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { classReport, confusionMatrix, summarize } from '@ablate/analysis/schema';
+import { classReport, confusionMatrix, DOCTOR_THRESHOLDS, summarize } from '@ablate/analysis/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
 import { type AnalysisName, type AnalysisRequest, predictionsSchema, type RunConfig } from '../schema/index.ts';
+import { activationRecords, examine, gradientFlows } from './training-probes.ts';
 import { writeJson } from './write-file.ts';
 
 /**
@@ -34,6 +35,14 @@ function analyse(name: AnalysisName, graph: RunConfig['graph'], folder: string):
       const { classNames, labels } = predictions;
       const matrix = confusionMatrix(labels, predictions.predictions, classNames.length);
       return { classNames, matrix, report: classReport(matrix) };
+    }
+    case 'gradient-flow':
+      return gradientFlows(readMetrics(folder));
+    case 'activations':
+      return activationRecords(readMetrics(folder));
+    case 'doctor': {
+      const findings = examine(readMetrics(folder));
+      return findings && { findings, thresholds: DOCTOR_THRESHOLDS };
     }
     case 'timing':
       return null;

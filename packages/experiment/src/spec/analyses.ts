@@ -4,6 +4,15 @@ import type { OriginMap } from './origin.ts';
 import { formatPlace, type SpecProblem } from './problem.ts';
 import { zodProblems } from './zod-problems.ts';
 
+/** Options of analyses that look at a training while it goes on. */
+export const probeOptionsSchema = z.strictObject({
+  everySteps: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe('Looks at the first step and at every step whose number is a multiple of it. Default 100.'),
+});
+
 /** What a study can ask to know beside its metrics: one line and the options of each analysis. */
 export const analyses = {
   parameters: { summary: 'parameters and multiply-accumulates of each layer', options: z.strictObject({}) },
@@ -11,6 +20,18 @@ export const analyses = {
   'learning-curves': { summary: 'loss and accuracy after each epoch', options: z.strictObject({}) },
   'confusion-matrix': { summary: 'which class is taken for which, precision and recall', options: z.strictObject({}) },
   timing: { summary: 'inference time of a batch and of one image, median and p95', options: z.strictObject({}) },
+  'gradient-flow': {
+    summary: 'gradient, update and zeros of each weight over steps; recorded while training',
+    options: probeOptionsSchema,
+  },
+  activations: {
+    summary: 'mean, spread, saturation and dead units of each layer over steps; recorded while training',
+    options: probeOptionsSchema,
+  },
+  doctor: {
+    summary: 'vanishing or exploding gradients, dead units, learning rate, overfitting; recorded while training',
+    options: probeOptionsSchema,
+  },
 } as const;
 export type AnalysisName = keyof typeof analyses;
 
@@ -18,6 +39,11 @@ export type AnalysisName = keyof typeof analyses;
 export interface AnalysisRequest {
   name: AnalysisName;
   options: Record<string, unknown>;
+}
+
+/** Those that must be there while a run trains: they can't be added to a finished one. */
+export function isRecorded(name: AnalysisName): boolean {
+  return name === 'gradient-flow' || name === 'activations' || name === 'doctor';
 }
 
 /** How an entry may be written: `roc`, or `gradient-flow: { everySteps: 100 }`. */

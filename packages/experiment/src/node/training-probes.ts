@@ -1,0 +1,108 @@
+import {
+  type ActivationRecord,
+  activationStatistics,
+  doctor,
+  type Finding,
+  type GradientFlow,
+  type LayerActivations,
+  type WeightFlow,
+  weightFlow,
+} from '@ablate/analysis/schema';
+import type { Probe, ProbedLayer } from '@ablate/training';
+import type { JsonValue, TrainingEvent } from '@ablate/training/schema';
+import { type AnalysisRequest, probeOptionsSchema, type RunConfig } from '../schema/index.ts';
+
+/* The analyses that look at a training while it goes on, and what is made of what they saw. */
+
+type Network = RunConfig['graph'];
+
+/** What a run's analyses have to see. The doctor reads what `gradient-flow` and `activations` record; it brings what is missing. */
+export function probesOf({ analysis, graph }: Pick<RunConfig, 'analysis' | 'graph'>): Probe[] {
+  const every = (...names: AnalysisRequest['name'][]) => {
+    const request = names.flatMap((name) => analysis.find((one) => one.name === name) ?? [])[0];
+    return request && probeOptionsSchema.parse(request.options).everySteps;
+  };
+  const [flow, activations] = [every('gradient-flow', 'doctor'), every('activations', 'doctor')];
+  const probes: Probe[] = [];
+  if (flow !== undefined) {
+    probes.push({
+      name: 'gradient-flow',
+      every: flow,
+      onWeights: (weights) => weights.map((weight) => ({ ...weightFlow(weight.path, weight) })),
+    });
+  }
+  if (activations !== undefined) {
+    const bounds = boundsOf(graph);
+    probes.push({ name: 'activations', every: activations, onActivations: (layers) => activationsOf(layers, bounds) });
+  }
+  return probes;
+}
+
+/** Gradients of each weight at each step that was looked at; null where they were not recorded. */
+export function gradientFlows(events: readonly TrainingEvent[]): GradientFlow[] | null {
+  const readings = readingsOf(events, 'gradient-flow');
+  return readings && readings.map(({ step, value }) => ({ step, weights: value as unknown as WeightFlow[] }));
+}
+
+/** Activations of each layer at each step that was looked at; null where they were not recorded. */
+export function activationRecords(events: readonly TrainingEvent[]): ActivationRecord[] | null {
+  const readings = readingsOf(events, 'activations');
+  return (
+    readings && readings.map(({ step, value }) => ({ step, ...(value as unknown as Omit<ActivationRecord, 'step'>) }))
+  );
+}
+
+/** What the doctor makes of a run's events; null where its probes were not there. */
+export function examine(events: readonly TrainingEvent[]): Finding[] | null {
+  const [gradients, activations] = [gradientFlows(events), activationRecords(events)];
+  if (gradients === null || activations === null) return null;
+  const losses = events.flatMap((event) => (event.type === 'step' ? { step: event.step, loss: event.loss } : []));
+  const epochs = events.flatMap((event) =>
+    event.type === 'epoch' && event.validation !== undefined
+      ? { epoch: event.epoch, trainLoss: event.train.loss, validationLoss: event.validation.loss }
+      : [],
+  );
+  return doctor({ gradients, activations, losses, epochs });
+}
+
+/** A finding as a sentence. */
+export function describeFinding({ pathology, where, since, quantity, measured, threshold }: Finding): string {
+  const place = where === null ? '' : ` in ${where}`;
+  const time = 'step' in since ? `step ${since.step}` : `epoch ${since.epoch}`;
+  const value = measured === null ? 'not finite' : Number(measured.toPrecision(3));
+  return `${pathology}${place} since ${time}: ${quantity} is ${value} (threshold ${threshold})`;
+}
+
+function readingsOf(events: readonly TrainingEvent[], name: string): { step: number; value: JsonValue }[] | null {
+  const readings = events.flatMap((event) => (event.type === 'probe' && event.name === name ? event : []));
+  return readings.length === 0 ? null : readings;
+}
+
+function activationsOf(layers: readonly ProbedLayer[], bounds: Bounds): JsonValue {
+  const seen = layers.filter(({ layer, values }) => bounds.has(layer) && values.length > 0);
+  const records = seen.map(({ layer, shape, values }): LayerActivations => {
+    return { layer, ...activationStatistics(values, shape.at(-1) ?? 1, bounds.get(layer) ?? undefined) };
+  });
+  return { examples: layers[0]?.shape[0] ?? 0, layers: records.map((record) => ({ ...record })) };
+}
+
+/** Between what the values of each layer lie that has weights or an activation; null: anywhere. */
+type Bounds = ReadonlyMap<string, readonly [number, number] | null>;
+
+const BOUNDED: Readonly<Record<string, readonly [number, number]>> = {
+  sigmoid: [0, 1],
+  hardSigmoid: [0, 1],
+  tanh: [-1, 1],
+};
+
+/** Of the others, such as pooling, padding or dropout, nothing is to be learned: what is 0 there, is 0 before. */
+function boundsOf({ nodes }: Network): Bounds {
+  return new Map(
+    nodes
+      .filter(({ layer }) => !/pooling|padding|flatten|dropout|dropPath|noise|concatenate|^add$/i.test(layer))
+      .map(({ id, args }) => {
+        const { activation } = args;
+        return [id, (typeof activation === 'string' && BOUNDED[activation]) || null] as const;
+      }),
+  );
+}
