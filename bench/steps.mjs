@@ -1,27 +1,26 @@
 // @ts-check
 /*
- * npm run bench:steps [-- --network cnn,residual] [--batch 64] [--rounds 5] [--steps 12] [--torch PYTHON]
- *                     [--tfjs-node FOLDER] [--stock] [--json FILE]
+ * npm run bench:steps [-- --network fc,cnn,residual,resnet-20,mobilenet-v1] [--batch 32,64,256] [--rounds 5] [--steps 8]
+ *                     [--torch PYTHON]... [--tfjs-node FOLDER] [--stock] [--json FILE]
  * What a training step takes through Ablate's own loop, with one worker and with one for each core, and what it takes
- * elsewhere: all alternate, some steps each, in every round. The ratios are the result.
+ * elsewhere: all alternate, some steps each, in every round. The ratios are the result. `--stock` adds TensorFlow.js as it
+ * comes: fc on its wasm (it can't train convolutions) and cpu, cnn on cpu with a batch of 4, which takes it seconds.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { launchReplicas } from '@ablate/training/node';
-import { machine, networks } from './networks.mjs';
+import { busy, machine } from './machine.mjs';
+import { digits, median, table } from './markdown.mjs';
+import { networks, sizeOf } from './networks.mjs';
+import { ablate, findTorch, pytorch, tensorflow } from './runners.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    network: { type: 'string', default: 'fc,cnn,residual' },
+    network: { type: 'string', default: 'fc,cnn,residual,resnet-20,mobilenet-v1' },
     batch: { type: 'string', default: '64' },
     rounds: { type: 'string', default: '5' },
-    steps: { type: 'string', default: '12' },
-    torch: { type: 'string', default: 'python3' },
+    steps: { type: 'string', default: '8' },
+    torch: { type: 'string', multiple: true, default: ['python3', '/usr/bin/python3'] },
     'tfjs-node': { type: 'string' },
     stock: { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -30,208 +29,121 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds);
 const stepsEach = Number(options.steps);
 const cores = os.availableParallelism();
-const peersFolder = fileURLToPath(new URL('peers/', import.meta.url));
-/** Room that glibc keeps, so that large tensors cost no page faults. */
-const tunedMalloc = {
-  MALLOC_MMAP_THRESHOLD_: '4294967296',
-  MALLOC_TRIM_THRESHOLD_: '4294967296',
-  MALLOC_TOP_PAD_: '268435456',
-};
+/** Networks that the peer of TensorFlow.js has. */
+const known = ['fc', 'cnn', 'residual'];
 
-/** @typedef {{ time: number | null, forward: number, backward: number, optimizer: number, kernels: number, waiting: number, memory: object }} Step */
-/** @typedef {{ name: string, about: string, take(steps: number): Promise<number[]>, end(): Promise<void>, split?: () => Step[] }} Runner */
+/** @typedef {import('./runners.mjs').Runner} Runner */
+/** @typedef {import('./runners.mjs').Work} Work */
+/** @typedef {{ name: string, milliseconds: number, ratio: number, parts?: ReturnType<typeof partsOf> }} Row */
 
 const graphs = await networks();
+const torches = findTorch(options.torch);
+const notice = busy();
+console.log(
+  `${machine()}. Medians of ${rounds} rounds of ${stepsEach} steps, all in turn.${notice === '' ? '' : `\n${notice}`}\n`,
+);
 const results = [];
-console.log(`${machine()}, ${cores} cores; medians of ${rounds} rounds of ${stepsEach} steps, taken in turn`);
 for (const network of options.network.split(',')) {
   const graph = graphs.get(network);
   if (graph === undefined) throw new Error(`unknown network "${network}": ${[...graphs.keys()].join(', ')}`);
   for (const batch of options.batch.split(',').map(Number)) {
-    const runners = await start(network, graph, batch);
-    const times = new Map(runners.map(({ name }) => [name, /** @type {number[]} */ ([])]));
-    for (let round = -1; round < rounds; round++) {
-      for (const runner of runners) {
-        const taken = await runner.take(stepsEach);
-        if (round >= 0) times.get(runner.name)?.push(...taken);
-      }
-    }
-    await Promise.all(runners.map((runner) => runner.end()));
-    const ours = median(times.get(`ablate, ${cores} workers`) ?? []);
-    console.log(`\n${network}, batch ${batch}\n${'  '.padEnd(44)}ms a step   ours ÷ it`);
-    for (const { name, about, split } of runners) {
-      const milliseconds = median(times.get(name) ?? []);
-      const row = { network, batch, name, about, milliseconds, ratio: ours / milliseconds };
-      console.log(
-        `  ${`${name} ${about}`.padEnd(42)}${milliseconds.toFixed(2).padStart(9)}${row.ratio.toFixed(2).padStart(12)}`,
-      );
-      const parts = split === undefined ? undefined : partsOf(split(), milliseconds);
-      if (parts !== undefined) console.log(`      ${parts.text}`);
-      results.push({ ...row, ...(parts && { parts: parts.values }) });
-    }
+    results.push(await compare({ network, graph, batch }, peersOf));
   }
+  if (options.stock && network === 'cnn') results.push(await compare({ network, graph, batch: 4 }, stockCpu));
 }
+console.log(`\n### Where Ablate's step goes\n\n${splitTable()}`);
 if (options.json !== undefined) {
+  const versions = { node: process.version, pytorch: torches.map(({ version }) => version) };
   writeFileSync(
     options.json,
-    `${JSON.stringify({ machine: machine(), cores, rounds, stepsEach, results }, null, 2)}\n`,
+    `${JSON.stringify({ machine: machine(), cores, versions, rounds, stepsEach, results }, null, 2)}\n`,
   );
 }
 
 /**
- * @param {string} network
- * @param {import('@ablate/architectures/schema').Graph} graph
- * @param {number} batch
- * @returns {Promise<Runner[]>}
+ * @param {Work} work
+ * @param {(work: Work) => Promise<Runner | null>[]} peers
  */
-async function start(network, graph, batch) {
-  const runners = [ours(graph, batch, cores), ...(cores > 1 ? [ours(graph, batch, 1)] : [])];
-  for (const layout of ['default', 'best']) {
-    const env = layout === 'best' ? tunedMalloc : {};
-    const peer = await startPeer(
-      `PyTorch, ${layout}`,
-      options.torch,
-      ['pytorch.py', network, String(batch), layout],
-      env,
-    );
-    if (peer !== null) runners.push(peer);
-  }
-  const folder = options['tfjs-node'];
-  const known = ['fc', 'cnn', 'residual'].includes(network);
-  if (folder !== undefined && known) {
-    const peer = await startPeer('tfjs-node', process.execPath, [
-      'stock-tfjs.mjs',
-      network,
-      String(batch),
-      'node',
-      folder,
-    ]);
-    if (peer !== null) runners.push(peer);
-  }
-  if (options.stock && known) {
-    for (const backend of network === 'fc' ? ['wasm', 'cpu'] : ['cpu']) {
-      const peer = await startPeer(`tfjs ${backend}, stock`, process.execPath, [
-        'stock-tfjs.mjs',
-        network,
-        String(batch),
-        backend,
-      ]);
-      // A step of its convolutions takes minutes at batch 64.
-      if (peer !== null) runners.push(network === 'fc' ? peer : { ...peer, take: () => peer.take(1) });
+async function compare(work, peers) {
+  const { network, batch } = work;
+  const steps = (rounds + 1) * stepsEach;
+  const ours = [cores, ...(cores > 1 ? [1] : [])].map((workers) => ablate(work, workers, steps));
+  const runners = [...ours];
+  for (const runner of peers(work)) runners.push(...[(await runner) ?? []].flat());
+  const times = new Map(runners.map(({ name }) => [name, /** @type {number[]} */ ([])]));
+  // The first round warms up.
+  for (let round = 0; round <= rounds; round++) {
+    for (const runner of runners) {
+      const taken = await runner.take(stepsEach);
+      if (round > 0) times.get(runner.name)?.push(...taken);
     }
   }
-  return runners;
-}
-
-/**
- * @param {import('@ablate/architectures/schema').Graph} graph
- * @param {number} batch
- * @param {number} workers
- * @returns {Runner}
- */
-function ours(graph, batch, workers) {
-  const gate = new Int32Array(new SharedArrayBuffer(4));
-  const steps = (rounds + 1) * stepsEach;
-  /** @type {Step[]} */
-  const taken = [];
-  /** @type {(() => void) | undefined} */
-  let woken;
-  let allowed = 0;
-  const running = launchReplicas({
-    module: new URL('step-program.mjs', import.meta.url),
-    data: { graph, batch, gate, steps },
-    workers,
-    onMessage(/** @type {Step} */ step) {
-      taken.push(step);
-      woken?.();
-    },
+  await Promise.all(runners.map((runner) => runner.end()));
+  const timeOf = (/** @type {Runner} */ { name }) => median(times.get(name) ?? []);
+  const best = timeOf(ours[0]);
+  /** @type {Row[]} */
+  const rows = runners.map((runner) => {
+    const milliseconds = timeOf(runner);
+    const parts = runner.split && partsOf(runner.split().slice(stepsEach));
+    return { name: runner.name, milliseconds, ratio: best / milliseconds, ...(parts && { parts }) };
   });
-  return {
-    name: `ablate, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
-    about: 'wasm',
-    async take(count) {
-      const before = taken.length;
-      allowed += count;
-      Atomics.store(gate, 0, allowed);
-      Atomics.notify(gate, 0);
-      while (taken.length < allowed) {
-        await Promise.race([running, new Promise((resolve) => (woken = () => resolve(undefined)))]);
-      }
-      return taken.slice(before).flatMap(({ time }) => time ?? []);
-    },
-    async end() {
-      Atomics.store(gate, 0, 2 ** 30);
-      Atomics.notify(gate, 0);
-      await running;
-    },
-    split: () => taken.slice(stepsEach),
-  };
-}
-
-/**
- * @param {string} name
- * @param {string} command
- * @param {string[]} args
- * @param {Record<string, string>} env
- * @returns {Promise<Runner | null>}
- */
-async function startPeer(name, command, args, env = {}) {
-  const child = spawn(command, args, {
-    cwd: peersFolder,
-    env: { ...process.env, ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ended = new Promise((resolve) =>
-    child.once('close', resolve).once('error', (error) => resolve((stderr = error.message))),
+  const { parameters, macs } = sizeOf(work.graph);
+  console.log(
+    `\n### ${network}, batch ${batch}\n\n${parameters} parameters, ${(macs / 1e6).toFixed(2)} million MACs an image, in each.\n`,
   );
-  const first = await lines.next();
-  if (first.done === true) {
-    await ended;
-    console.log(`left out: ${name} (${stderr.trim().split('\n').at(-1) ?? 'it said nothing'})`);
-    return null;
-  }
-  const { version, threads } = JSON.parse(first.value);
-  return {
-    name,
-    about: `${version}, ${threads} threads`,
-    async take(count) {
-      child.stdin.write(`${count}\n`);
-      const line = await lines.next();
-      if (line.done === true) throw new Error(`${name} ended: ${stderr.slice(-500)}`);
-      return JSON.parse(line.value);
-    },
-    async end() {
-      child.stdin.end();
-      if (child.exitCode === null) await once(child, 'close');
-    },
-  };
+  const cells = rows.map(({ name, milliseconds, ratio }) => [name, digits(milliseconds), ratio.toPrecision(2)]);
+  console.log(table(['', 'ms a step', `Ablate, ${cores} workers ÷ it`], cells));
+  return { network, batch, parameters, macs, rows };
 }
 
-/** @param {Step[]} steps @param {number} milliseconds */
-function partsOf(steps, milliseconds) {
-  const timed = steps.filter(({ time }) => time !== null);
-  /** @param {'forward' | 'backward' | 'optimizer' | 'kernels' | 'waiting'} part */
-  const middle = (part) => median(timed.map((step) => step[part]));
-  const values = {
-    forward: middle('forward'),
-    backward: middle('backward'),
-    optimizer: middle('optimizer'),
-    waiting: middle('waiting'),
-    kernels: middle('kernels'),
+/** @param {Work} work */
+function peersOf(work) {
+  const { network } = work;
+  const peers = torches.flatMap((torch) => [pytorch(torch, work, 'default'), pytorch(torch, work, 'best')]);
+  const folder = options['tfjs-node'];
+  if (folder !== undefined && known.includes(network)) peers.push(tensorflow('node', work, folder));
+  if (options.stock && network === 'fc') peers.push(tensorflow('wasm', work), tensorflow('cpu', work));
+  return peers;
+}
+
+/** @param {Work} work */
+function stockCpu(work) {
+  // One step of it takes seconds.
+  return [tensorflow('cpu', work).then((runner) => runner && { ...runner, take: () => runner.take(1) })];
+}
+
+/**
+ * Medians over steps. What no kernel and no waiting accounts for is dispatch: tfjs, the loop, reading examples.
+ *
+ * @param {readonly import('./runners.mjs').Step[]} steps
+ */
+function partsOf(steps) {
+  const timed = steps.flatMap(({ time, ...step }) => (time === null ? [] : [{ time, ...step }]));
+  const middle = (/** @type {(step: (typeof timed)[number]) => number} */ of) => median(timed.map(of));
+  return {
+    forward: middle((step) => step.forward),
+    backward: middle((step) => step.backward),
+    optimizer: middle((step) => step.optimizer),
+    dispatch: middle(
+      ({ time, forward, backward, optimizer, waiting }) => time - forward - backward - optimizer - waiting,
+    ),
+    waiting: middle((step) => step.waiting),
+    kernels: middle((step) => step.kernels),
     memory: steps.at(-1)?.memory,
   };
-  const dispatch = milliseconds - values.forward - values.backward - values.optimizer - values.waiting;
-  const told = { ...values, dispatch };
-  const text = `forward ${told.forward.toFixed(2)}, backward ${told.backward.toFixed(2)}, optimizer ${told.optimizer.toFixed(2)}, waiting ${told.waiting.toFixed(2)}, dispatch and data ${dispatch.toFixed(2)}; ${told.kernels} kernels`;
-  return { text, values: told };
 }
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+function splitTable() {
+  const rows = results.flatMap(({ network, batch, rows: [first, second] }) =>
+    [first, ...(cores > 1 ? [second] : [])].map(({ name, milliseconds, parts }) => [
+      `${network}, batch ${batch}, ${name.replace('Ablate, ', '')}`,
+      ...(parts === undefined
+        ? []
+        : [parts.forward, parts.backward, parts.optimizer, parts.dispatch, parts.waiting].map(digits)),
+      digits(milliseconds),
+      String(parts?.kernels),
+    ]),
+  );
+  const head = ['ms', 'forward', 'backward', 'optimizer', 'dispatch and data', 'waiting', 'step', 'kernels dispatched'];
+  return table(head, rows);
 }

@@ -57,14 +57,15 @@ def separable(channels_in, channels, stride):
             nn.Conv2d(channels_in, channels, 1, bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True)]
 
 
-def mobilenet_v1():
+def mobilenet_v1(width=0.25):
+    """On small images the stem keeps their extent."""
     plan = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]
-    layers = [nn.Conv2d(3, 32, 3, 2, 1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True)]
-    before = 32
+    before = int(32 * width)
+    layers = [nn.Conv2d(3, before, 3, 1, 1, bias=False), nn.BatchNorm2d(before), nn.ReLU(inplace=True)]
     for channels, stride in plan:
-        layers += separable(before, channels, stride)
-        before = channels
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1024, 10))
+        layers += separable(before, int(channels * width), stride)
+        before = int(channels * width)
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(before, 10))
 
 
 NETWORKS = {
@@ -84,6 +85,22 @@ NETWORKS = {
 }
 
 
+def macs_of(model, x):
+    """Multiplications of convolutions and products in a forward pass on one image."""
+    counts = []
+
+    def count(layer, _, y):
+        per_output = layer.weight[0].numel()
+        counts.append(per_output * y[0].numel())
+
+    hooks = [m.register_forward_hook(count) for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    with torch.no_grad():
+        model(x[:2])
+    for hook in hooks:
+        hook.remove()
+    return sum(counts)
+
+
 def main():
     name, batch, layout = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     torch.set_num_threads(len(os.sched_getaffinity(0)))
@@ -95,7 +112,8 @@ def main():
     labels = torch.arange(batch) % 10
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     loss_of = nn.CrossEntropyLoss()
-    print(json.dumps({"version": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
+    parameters = sum(p.numel() for p in model.parameters())
+    print(json.dumps({"version": torch.__version__, "parameters": parameters, "macs": macs_of(model, x)}), flush=True)
     for line in sys.stdin:
         times = []
         for _ in range(int(line)):

@@ -66,7 +66,7 @@ const y = tf.oneHot(
   10,
 );
 
-say({ version: tf.version_core, threads: backend === 'node' ? 'its own' : 1 });
+say({ version: tf.version_core, parameters: model.trainableWeights.reduce(countValues, 0) });
 for await (const line of createInterface({ input: process.stdin })) {
   const times = [];
   for (let step = 0; step < Number(line); step++) {
@@ -75,6 +75,11 @@ for await (const line of createInterface({ input: process.stdin })) {
     times.push(performance.now() - start);
   }
   say(times);
+}
+
+/** @param {number} sum @param {{ shape: number[] }} weight */
+function countValues(sum, { shape }) {
+  return sum + shape.reduce((a, b) => a * b, 1);
 }
 
 /** @param {unknown} start @param {{ apply(x: unknown): unknown }[]} list */

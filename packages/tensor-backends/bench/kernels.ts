@@ -1,65 +1,139 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { medians, type Subject } from './measure.ts';
-import { peakOperations } from './peak.ts';
+import type { Yardstick } from './yardsticks.ts';
 
-/** A stride-1, `same` convolution at batch 64: the shapes of the networks in networks.ts. */
-interface ConvShape {
-  extent: number;
-  channels: number;
-  filters: number;
-  kernel: number;
+/** Passes that share their operands. */
+export interface KernelCase {
+  kernel: string;
+  passes: Pass[];
+  operands: tf.Tensor[];
 }
 
-const shapes: readonly ConvShape[] = [
-  { extent: 28, channels: 1, filters: 32, kernel: 3 },
-  { extent: 32, channels: 3, filters: 16, kernel: 3 },
-  { extent: 32, channels: 16, filters: 16, kernel: 3 },
-  { extent: 14, channels: 32, filters: 64, kernel: 3 },
-  { extent: 28, channels: 64, filters: 64, kernel: 3 },
-  { extent: 28, channels: 1, filters: 64, kernel: 1 },
-  { extent: 28, channels: 64, filters: 64, kernel: 1 },
-];
+/** One thing that a kernel does; its work in operations or in bytes, see {@link Yardstick}. */
+export interface Pass extends Subject {
+  work: number;
+}
 
 export interface KernelResult {
   kernel: string;
-  pass: 'forward' | 'input gradient' | 'filter gradient';
+  pass: string;
   milliseconds: number;
-  /** Counted as a direct convolution, whatever the method. */
-  gigaflops: number;
-  /** Of the micro-kernel, in the same rounds. */
-  peak: number;
+  /** GFLOP/s, or GB/s. */
+  rate: number;
+  /** Of the yardstick, in the same rounds. */
+  yardstick: number;
 }
 
 const batch = 64;
 
-/** Each pass of each shape, through tfjs's dispatch, in alternation with the micro-kernel. */
-export function convolutionResults(rounds: number, peak: Subject): KernelResult[] {
-  return shapes.flatMap(({ extent, channels, filters, kernel }) => {
-    const x = tf.randomNormal([batch, extent, extent, channels]) as tf.Tensor4D;
-    const filter = tf.randomNormal([kernel, kernel, channels, filters]) as tf.Tensor4D;
-    const dy = tf.randomNormal([batch, extent, extent, filters]) as tf.Tensor4D;
+/** Each pass of a case, in alternation with the yardstick. */
+export function measureCases(cases: Iterable<KernelCase>, rounds: number, yardstick: Yardstick): KernelResult[] {
+  const results: KernelResult[] = [];
+  for (const { kernel, passes, operands } of cases) {
+    const times = medians([...passes, yardstick], rounds);
+    const rateOf = ({ name, work }: Pass) => work / (times.get(name) ?? Number.NaN) / 1e6;
+    for (const pass of passes) {
+      const milliseconds = times.get(pass.name) ?? Number.NaN;
+      results.push({ kernel, pass: pass.name, milliseconds, rate: rateOf(pass), yardstick: rateOf(yardstick) });
+    }
+    tf.dispose(operands);
+  }
+  return results;
+}
+
+/** Stride-1, `same` convolutions of the networks in networks.ts; operations are counted as direct, whatever the method. */
+export function* convolutions(): Generator<KernelCase> {
+  for (const { extent, channels, filters, kernel } of [
+    { extent: 28, channels: 1, filters: 32, kernel: 3 },
+    { extent: 32, channels: 3, filters: 16, kernel: 3 },
+    { extent: 32, channels: 16, filters: 16, kernel: 3 },
+    { extent: 14, channels: 32, filters: 64, kernel: 3 },
+    { extent: 28, channels: 64, filters: 64, kernel: 3 },
+    { extent: 28, channels: 1, filters: 64, kernel: 1 },
+    { extent: 28, channels: 64, filters: 64, kernel: 1 },
+  ]) {
+    const x = normal([batch, extent, extent, channels]);
+    const filter = normal([kernel, kernel, channels, filters]);
+    const dy = normal([batch, extent, extent, filters]);
     const attrs = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1 };
-    const run = (name: string, inputs: tf.NamedTensorMap, rest: object) => () =>
-      tf.dispose(tf.engine().runKernel(name, inputs, { ...attrs, ...rest }));
-    const times = medians(
-      [
-        { name: 'forward', run: run('Conv2D', { x, filter }, {}) },
-        { name: 'input gradient', run: run('Conv2DBackpropInput', { dy, filter }, { inputShape: x.shape }) },
-        { name: 'filter gradient', run: run('Conv2DBackpropFilter', { x, dy }, { filterShape: filter.shape }) },
-        peak,
+    const work = 2 * batch * extent * extent * channels * filters * kernel * kernel;
+    yield {
+      kernel: `conv ${kernel}×${kernel} ${channels}→${filters}, ${extent}×${extent}`,
+      operands: [x, filter, dy],
+      passes: [
+        { name: 'forward', work, run: kernelRun('Conv2D', { x, filter }, attrs) },
+        {
+          name: 'input gradient',
+          work,
+          run: kernelRun('Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: x.shape }),
+        },
+        {
+          name: 'filter gradient',
+          work,
+          run: kernelRun('Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape: filter.shape }),
+        },
       ],
-      rounds,
-    );
-    tf.dispose([x, filter, dy]);
-    const flops = 2 * batch * extent * extent * channels * filters * kernel * kernel;
-    const peakRate = peakOperations / times.get('peak')! / 1e6;
-    times.delete('peak');
-    return [...times].map(([pass, milliseconds]) => ({
-      kernel: `conv ${kernel}×${kernel} ${extent}×${extent} ${channels}→${filters}`,
-      pass: pass as KernelResult['pass'],
-      milliseconds,
-      gigaflops: flops / milliseconds / 1e6,
-      peak: peakRate,
-    }));
-  });
+    };
+  }
+}
+
+/** Depthwise 3×3 convolutions: nine operations for each value, so memory and loads bound them. */
+export function* depthwiseConvolutions(): Generator<KernelCase> {
+  for (const [extent, channels] of [
+    [32, 16],
+    [16, 64],
+    [8, 128],
+  ] as const) {
+    const x = normal([batch, extent, extent, channels]);
+    const filter = normal([3, 3, channels, 1]);
+    const dy = normal(x.shape);
+    const attrs = { strides: 1, pad: 'same', dilations: [1, 1], dimRoundingMode: undefined };
+    const work = 2 * x.size * 9;
+    yield {
+      kernel: `depthwise 3×3, ${channels} channels, ${extent}×${extent}`,
+      operands: [x, filter, dy],
+      passes: [
+        { name: 'forward', work, run: kernelRun('DepthwiseConv2dNative', { x, filter }, attrs) },
+        {
+          name: 'input gradient',
+          work,
+          run: kernelRun('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { ...attrs, inputShape: x.shape }),
+        },
+        {
+          name: 'filter gradient',
+          work,
+          run: kernelRun('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attrs, filterShape: filter.shape }),
+        },
+      ],
+    };
+  }
+}
+
+/** Products in all four transpositions: a square one, and the last layer of the residual network. */
+export function* products(): Generator<KernelCase> {
+  for (const [rows, depth, cols] of [
+    [512, 512, 512],
+    [64, 12_544, 10],
+  ] as const) {
+    const [a, aT] = [normal([1, rows, depth]), normal([1, depth, rows])];
+    const [b, bT] = [normal([1, depth, cols]), normal([1, cols, depth])];
+    const pass = (name: string, left: tf.Tensor, right: tf.Tensor): Pass => ({
+      name,
+      work: 2 * rows * depth * cols,
+      run: kernelRun('BatchMatMul', { a: left, b: right }, { transposeA: left === aT, transposeB: right === bT }),
+    });
+    yield {
+      kernel: `product ${rows}×${depth} · ${depth}×${cols}`,
+      operands: [a, aT, b, bT],
+      passes: [pass('a · b', a, b), pass('a · bᵀ', a, bT), pass('aᵀ · b', aT, b), pass('aᵀ · bᵀ', aT, bT)],
+    };
+  }
+}
+
+export function kernelRun(name: string, inputs: tf.NamedTensorMap, attrs: object): () => void {
+  return () => tf.dispose(tf.engine().runKernel(name, inputs, { ...attrs }) as tf.Tensor | tf.Tensor[]);
+}
+
+export function normal(shape: readonly number[]): tf.Tensor {
+  return tf.randomNormal([...shape]);
 }

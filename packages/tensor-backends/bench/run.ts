@@ -1,16 +1,18 @@
 /*
  * npm run bench -w packages/tensor-backends [-- --json FILE] [--rounds N] [--only kernels|steps]
- * What each kernel reaches of this machine's micro-kernel peak, and what a training step at batch 64 takes.
+ * What each kernel reaches of this machine's micro-kernel peak, or of the speed of copying, and what a training step at
+ * batch 64 takes, kernel by kernel. One thread, processor time.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startBackend } from '../src/index.ts';
-import { convolutionResults } from './kernels.ts';
+import { convolutions, depthwiseConvolutions, type KernelResult, measureCases, products } from './kernels.ts';
 import { median, medians } from './measure.ts';
+import { memoryBound } from './memory-bound.ts';
 import { cnn, residual, trainer } from './networks.ts';
-import { microKernelPeak, peakOperations } from './peak.ts';
 import { profileKernels } from './profile.ts';
+import { memoryCopy, microKernelPeak, type Yardstick } from './yardsticks.ts';
 
 const { values: options } = parseArgs({
   options: { json: { type: 'string' }, rounds: { type: 'string', default: '9' }, only: { type: 'string' } },
@@ -18,20 +20,20 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds);
 await startBackend('wasm');
 const micro = await microKernelPeak();
-const peak = peakOperations / medians([micro], 31).get('peak')! / 1e6;
+const copy = memoryCopy();
+const [peak, copying] = [micro, copy].map(rateOf);
 console.log(
-  `${cpus()[0]?.model}, Node ${process.version}, one thread, processor time; micro-kernel peak ${peak.toFixed(1)} GFLOP/s`,
+  `${cpus()[0]?.model}, Node ${process.version}, one thread, processor time. Micro-kernel peak ${peak?.toFixed(1)} GFLOP/s, copying ${copying?.toFixed(1)} GB/s.`,
 );
 
-const kernels = options.only === 'steps' ? [] : convolutionResults(rounds, micro);
-if (kernels.length > 0) {
-  console.log('\nkernel, batch 64                  pass                 ms   GFLOP/s  of peak');
-  for (const { kernel, pass, milliseconds, gigaflops, peak: beside } of kernels) {
-    const share = `${((100 * gigaflops) / beside).toFixed(0)} %`;
-    console.log(
-      `${kernel.padEnd(33)} ${pass.padEnd(16)} ${milliseconds.toFixed(2).padStart(6)} ${gigaflops.toFixed(1).padStart(9)} ${share.padStart(8)}`,
-    );
-  }
+const withKernels = options.only !== 'steps';
+const computing = withKernels
+  ? [products(), convolutions(), depthwiseConvolutions()].flatMap((cases) => measureCases(cases, rounds, micro))
+  : [];
+const moving = withKernels ? measureCases(memoryBound(), rounds, copy) : [];
+if (withKernels) {
+  print('GFLOP/s', 'of peak', computing);
+  print('GB/s', 'of copying', moving);
 }
 
 const steps = options.only === 'kernels' ? [] : [cnn(), residual()].map((network) => stepResult(network));
@@ -45,7 +47,22 @@ for (const { network, milliseconds, forward, backward, optimizer, profile } of s
 }
 if (options.json !== undefined) {
   const machine = { model: cpus()[0]?.model, node: process.version };
-  writeFileSync(options.json, `${JSON.stringify({ machine, peak, kernels, steps }, null, 2)}\n`);
+  writeFileSync(
+    options.json,
+    `${JSON.stringify({ machine, peak, copying, kernels: [...computing, ...moving], steps }, null, 2)}\n`,
+  );
+}
+
+function rateOf(yardstick: Yardstick): number {
+  return yardstick.work / (medians([yardstick], 31).get(yardstick.name) ?? Number.NaN) / 1e6;
+}
+
+function print(unit: string, share: string, results: readonly KernelResult[]): void {
+  console.log(`\n| kernel, batch 64 | pass | ms | ${unit} | ${share} |\n|---|---|---:|---:|---:|`);
+  for (const { kernel, pass, milliseconds, rate, yardstick } of results) {
+    const percent = ((100 * rate) / yardstick).toFixed(0);
+    console.log(`| ${kernel} | ${pass} | ${milliseconds.toFixed(2)} | ${rate.toFixed(1)} | ${percent} % |`);
+  }
 }
 
 function stepResult(network: ReturnType<typeof cnn>) {
