@@ -10,11 +10,5 @@ export {
   firstLayerKernels,
   type KernelTiles,
 } from './feature-maps.ts';
-export {
-  type InferenceTimes,
-  type MeasureInferenceOptions,
-  measureInference,
-  type Spread,
-} from './measure-inference.ts';
 export { type MeasureLatencyOptions, measureLatency, type PredictionLatency } from './measure-latency.ts';
 export { networkOfModel } from './network-of-model.ts';

@@ -10,6 +10,12 @@ test('a batch, then one image; the slow start is left out, and no tensors are le
   const times = [50, ...Array<number>(9).fill(8), ...Array<number>(5).fill(1), ...Array<number>(5).fill(4)];
   const clock = times.flatMap((time) => [0, time]);
   const before = tf.memory().numTensors;
+  const sizes: (number | undefined)[] = [];
+  const predict = model.predictOnBatch.bind(model);
+  model.predictOnBatch = (x) => {
+    sizes.push([x].flat()[0]?.shape[0]);
+    return predict(x);
+  };
   const measured = await measureLatency(model, {
     inputShape: [4],
     batchSize: 8,
@@ -18,6 +24,7 @@ test('a batch, then one image; the slow start is left out, and no tensors are le
   });
   expect(tf.memory().numTensors).toBe(before);
   expect(clock).toEqual([]);
+  expect(sizes).toEqual([...Array<number>(10).fill(8), ...Array<number>(10).fill(1)]);
   expect(measured.batch).toMatchObject({ median: 8, p99: 8, warmup: 1, rounds: 9, noisy: false });
   // It slowed down half-way.
   expect(measured.image).toMatchObject({ warmup: 0, noisy: true });

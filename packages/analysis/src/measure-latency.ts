@@ -24,7 +24,8 @@ export interface PredictionLatency {
 }
 
 /**
- * Measures prediction as `measureInference` does, but finds the end of warm-up in the times, and says when the machine was
+ * Measures prediction (inference mode) on the current backend, for a batch and for one example. Each round reads its output
+ * back, so that the work is done when it ends. The end of warm-up is found in the times, and it is said when the machine was
  * too noisy to tell. Leaves no tensors.
  *
  * @throws RangeError unless batch size and rounds are whole numbers ≥ 1.

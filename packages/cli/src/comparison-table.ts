@@ -7,19 +7,23 @@ const NONE = '–';
 
 /** The comparison of a study's variants as a table for the terminal, and what becomes of its claims. */
 export function comparisonTable({ variants, unfair, claims }: Comparison): string {
+  const withAuc = variants.some(({ macroAuc }) => macroAuc !== undefined);
+  const withError = variants.some(({ expectedCalibrationError }) => expectedCalibrationError !== undefined);
   const table = new Table({
     head: [
       'variant',
       'parameters',
       'test acc.',
       'train acc.',
+      ...(withAuc ? ['macro AUC'] : []),
+      ...(withError ? ['calibration error'] : []),
       'train s',
       'images/s',
       'batch ms p50/p95',
       'image ms p50/p95',
     ],
     style: { head: [], border: [] },
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+    colAligns: ['left', ...Array<'right'>(9).fill('right')],
   });
   for (const variant of variants) {
     const { inference } = variant;
@@ -28,6 +32,8 @@ export function comparisonTable({ variants, unfair, claims }: Comparison): strin
       variant.parameters.trainable.toLocaleString('en'),
       withInterval(variant.testAccuracy),
       withInterval(variant.trainAccuracy),
+      ...(withAuc ? [withInterval(variant.macroAuc)] : []),
+      ...(withError ? [withInterval(variant.expectedCalibrationError)] : []),
       variant.trainSeconds?.toFixed(1) ?? NONE,
       variant.examplesPerSecond === undefined ? NONE : Math.round(variant.examplesPerSecond).toLocaleString('en'),
       inference === undefined ? NONE : percentiles(inference.batch),
@@ -50,6 +56,7 @@ function withInterval(value: Estimate | undefined): string {
   return `${mean} ± ${((value.high - value.low) * 50).toFixed(2)} %`;
 }
 
-function percentiles({ median, p95 }: { median: number; p95: number }): string {
-  return `${median.toFixed(2)} / ${p95.toFixed(2)}`;
+/** Marked with ~ where the machine was too noisy to tell variants apart. */
+function percentiles({ median, p95, noisy }: { median: number; p95: number; noisy: boolean }): string {
+  return `${noisy ? '~' : ''}${median.toFixed(2)} / ${p95.toFixed(2)}`;
 }

@@ -51,6 +51,7 @@ test('every run is done and leaves its files, which follow their schemas', () =>
       'metrics.jsonl',
       'model',
       'predictions.json',
+      'probabilities.f32',
       'run.json',
       'timings.json',
       'timings.jsonl',

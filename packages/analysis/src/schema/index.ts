@@ -20,6 +20,7 @@ export {
 export { type ImageTile, imageTile } from './image-tiles.ts';
 export { accuracyInterval, type MeanInterval, meanInterval } from './intervals.ts';
 export { type Latency, latency } from './latency.ts';
+export { type EpochScores, type LearningGap, learningGap } from './learning-gap.ts';
 export { mostWrong, type WrongPrediction } from './most-wrong.ts';
 export { decide, holm, type PairedDifference, pairedDifference, type Verdict } from './paired-difference.ts';
 export { type Network, type NetworkNode, networkOfGraph } from './network.ts';

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AnalysisName, type AnalysisRequest, canonicalJson, type Plan } from '../schema/index.ts';
+import { type AnalysisName, type AnalysisRequest, canonicalJson, type Plan, sourcesOf } from '../schema/index.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { launchMeasurement } from './launch-run.ts';
-import { analysisFile, writeAnalyses } from './write-analyses.ts';
+import { hasProbabilities } from './predictions-files.ts';
+import { analysisFile, needsProcess, writeAnalyses } from './write-analyses.ts';
 import { writeJson } from './write-file.ts';
 
 /** A finished run with everything that the plan asks for, or why it can't be had without training again. */
@@ -34,18 +35,34 @@ export async function completeRun(
 ): Promise<CompletedRun> {
   const missing = missingAnalyses(folder, finished, config.analysis);
   const timings = { ...finished.timings };
-  if (missing.some(({ name }) => name === 'timing')) {
+  const analysis = missing.filter(needsProcess);
+  const probabilities = missing.some(({ name }) => sourcesOf(name).includes('probabilities'));
+  if (analysis.length > 0 || (probabilities && !hasProbabilities(folder))) {
     const backend = finished.run.backend.name;
-    const measured = await launchMeasurement({ folder, graph: config.graph, backend, plugins: config.plugins });
+    const measured = await launchMeasurement({ folder, config, backend, analysis, probabilities });
     if (measured.type !== 'measured') {
       const why = measured.type === 'failed' ? measured.error : 'internal: a run was done instead';
-      return { type: 'incomplete', reason: `timing needs its model, which can't be used: ${why}` };
+      const needed = analysis.length === 0 ? missing : analysis;
+      const names = needed.map(({ name }) => name).join(', ');
+      return {
+        type: 'incomplete',
+        reason: `${names} need${needed.length === 1 ? 's' : ''} its model, which can't be used: ${why}`,
+      };
     }
-    timings.inference = measured.inference;
-    writeJson(join(folder, 'timings.json'), timings);
+    if (measured.inference !== null) {
+      timings.inference = measured.inference;
+      writeJson(join(folder, 'timings.json'), timings);
+    }
   }
-  writeAnalyses(folder, { analysis: missing, graph: config.graph });
-  const run = { ...finished.run, experiment: plan.name, file: plan.file, config };
+  const asked = writeAnalyses(folder, { analysis: missing, graph: config.graph });
+  const { metrics } = finished.run;
+  const run = {
+    ...finished.run,
+    experiment: plan.name,
+    file: plan.file,
+    config,
+    ...(metrics && { metrics: { ...metrics, ...asked } }),
+  };
   if (canonicalJson(run) !== canonicalJson(finished.run)) writeJson(join(folder, 'run.json'), run);
   return { type: 'complete', finished: { run, timings }, added: missing.map(({ name }) => name) };
 }

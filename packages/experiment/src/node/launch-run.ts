@@ -29,7 +29,7 @@ export async function launchRun(
   return last.type === 'measured' ? { type: 'failed', error: 'internal: a run ended as a measurement.' } : last;
 }
 
-/** Measures the saved model of a finished run, in a process of its own. Resolves in every case. */
+/** Makes analyses with the saved model of a finished run, in a process of its own. Resolves in every case. */
 export function launchMeasurement(request: MeasureRequest): Promise<LastMessage> {
   return converse({ type: 'measure', request }, () => undefined);
 }

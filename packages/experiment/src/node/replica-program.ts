@@ -13,6 +13,8 @@ import { definePlugins } from './define-plugins.ts';
 import { hashWeights } from './hash-weights.ts';
 import { describeMachine } from './machine.ts';
 import { measureModel } from './measure-model.ts';
+import { writeModelAnalyses } from './model-analyses.ts';
+import { writePredictions } from './predictions-files.ts';
 import { checkpointFolder, saveCheckpoint } from './checkpoint-files.ts';
 import type { ResumePoint } from './prepare-run-folder.ts';
 import { RunLogs } from './run-logs.ts';
@@ -136,7 +138,7 @@ function evaluateOn(
   say: Say,
 ): Promise<Evaluation> {
   say({ type: 'phase', phase: 'evaluating' });
-  return evaluate(model, dataset.test, { batchSize, loss, replica });
+  return evaluate(model, dataset.test, { batchSize, loss, replica, probabilities: true });
 }
 
 /** Measures what is left to measure, and writes the run's files. */
@@ -147,14 +149,21 @@ async function finish(
 ): Promise<RunOutput> {
   const { config, folder } = request;
   const timings: Timings = { version: 1, ...timesOf(events), ...(memory && { memory }) };
-  if (test !== null && config.analysis.some(({ name }) => name === 'timing')) {
-    say({ type: 'phase', phase: 'measuring inference' });
-    timings.inference = await measureModel(model, config.graph.inputShape);
+  if (test !== null) {
+    const { predictions, probabilities = new Float32Array() } = test;
+    writePredictions(folder, predictionsOf(dataset, predictions), probabilities);
+    say({ type: 'phase', phase: 'analysing' });
+    const subject = { model: () => Promise.resolve(model), test: () => Promise.resolve(dataset.test) };
+    await writeModelAnalyses(folder, config.analysis, subject);
+    if (config.analysis.some(({ name }) => name === 'timing')) {
+      say({ type: 'phase', phase: 'measuring inference' });
+      timings.inference = await measureModel(model, config.graph.inputShape);
+    }
   }
   say({ type: 'phase', phase: 'saving' });
+  const asked = writeAnalyses(folder, config);
   const result = await describeResult(request, model, backend, events, test);
-  if (test !== null) writeJson(join(folder, 'predictions.json'), predictionsOf(dataset, test), 'compact');
-  writeAnalyses(folder, config);
+  if (result.metrics !== undefined) Object.assign(result.metrics, asked);
   for (const text of remarksOn(request, events, result)) say({ type: 'notice', text });
   await saveModel(model, join(folder, 'model'));
   writeJson(join(folder, 'timings.json'), timings);
@@ -177,7 +186,7 @@ function remarksOn({ config, weightHash }: RunRequest, events: readonly Training
   return remarks;
 }
 
-function predictionsOf({ test, classNames }: Dataset, { predictions }: Evaluation): Predictions {
+function predictionsOf({ test, classNames }: Dataset, predictions: Int32Array): Predictions {
   return { version: 1, classNames: [...classNames], labels: [...test.labels], predictions: [...predictions] };
 }
 

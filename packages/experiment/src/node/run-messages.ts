@@ -21,19 +21,28 @@ export interface RunRequest {
   checkpoints?: { everySteps?: number; everySeconds?: number };
 }
 
-/** Inference times of a model that a finished run has saved. */
+/** What is to be found out with the model that a finished run has saved, or with its data. */
 export interface MeasureRequest {
   /** Folder of the run. */
   folder: string;
-  graph: RunConfig['graph'];
+  config: RunConfig;
   /** The backend that the run was computed with. */
   backend: BackendName;
-  /** Whose layers its network has. */
-  plugins: RunConfig['plugins'];
+  /** Analyses that read the model or the images of the test set. */
+  analysis: RunConfig['analysis'];
+  /** Whether the probabilities of the test set are read, and have to be there afterwards. */
+  probabilities: boolean;
 }
 
 /** What a run is at: shown while nothing else is to be seen. */
-export type RunPhase = 'starting' | 'loading data' | 'training' | 'evaluating' | 'measuring inference' | 'saving';
+export type RunPhase =
+  | 'starting'
+  | 'loading data'
+  | 'training'
+  | 'evaluating'
+  | 'analysing'
+  | 'measuring inference'
+  | 'saving';
 
 /** To the run's process: one `run` or `measure`. */
 export type ToRun =
@@ -48,5 +57,5 @@ export type FromRun =
   /** What a person is to know, in a sentence. */
   | { type: 'notice'; text: string }
   | { type: 'done'; result: RunResult; timings: Timings }
-  | { type: 'measured'; inference: NonNullable<Timings['inference']> }
+  | { type: 'measured'; inference: Timings['inference'] | null }
   | { type: 'failed'; error: string };

@@ -1,20 +1,48 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { classReport, confusionMatrix, DOCTOR_THRESHOLDS, summarize } from '@ablate/analysis/schema';
+import {
+  calibration,
+  classReport,
+  confusionMatrix,
+  DOCTOR_THRESHOLDS,
+  learningGap,
+  networkOfGraph,
+  precisionRecallReport,
+  rocReport,
+  summarize,
+  unproductiveLayers,
+} from '@ablate/analysis/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
-import { type AnalysisName, type AnalysisRequest, predictionsSchema, type RunConfig } from '../schema/index.ts';
+import { type AnalysisRequest, type RunConfig, type RunMetrics, sourcesOf } from '../schema/index.ts';
+import { readClassScores, readPredictions } from './predictions-files.ts';
 import { activationRecords, examine, gradientFlows } from './training-probes.ts';
 import { writeJson } from './write-file.ts';
 
+/** Metrics that only some analyses give. */
+export type AskedMetrics = Pick<RunMetrics, 'macroAuc' | 'expectedCalibrationError'>;
+
+/** Whether an analysis reads the model or the images of the test set: it has a process of its own once a run is done. */
+export function needsProcess({ name }: AnalysisRequest): boolean {
+  return sourcesOf(name).some((source) => source === 'model' || source === 'images');
+}
+
 /**
- * Writes `analysis/<name>.json` for each of the analyses, from what the run has left in its folder: needs no tensors.
+ * Writes `analysis/<name>.json` for each of the analyses that need no tensors, from what the run has left in its folder.
  * A run that was stopped has no predictions: what needs them is left out.
+ *
+ * @returns The metrics among what was found.
  */
-export function writeAnalyses(folder: string, { analysis, graph }: Pick<RunConfig, 'analysis' | 'graph'>): void {
-  for (const { name } of analysis) {
-    const value = analyse(name, graph, folder);
-    if (value !== null) writeJson(analysisFile(folder, name), value);
+export function writeAnalyses(
+  folder: string,
+  { analysis, graph }: Pick<RunConfig, 'analysis' | 'graph'>,
+): AskedMetrics {
+  const metrics: AskedMetrics = {};
+  for (const request of analysis) {
+    if (needsProcess(request)) continue;
+    const value = analyse(request, graph, folder, metrics);
+    if (value !== null) writeJson(analysisFile(folder, request.name), value);
   }
+  return metrics;
 }
 
 /** Where an analysis stands below a run's folder. Those that depend on the clock are in timings.json. */
@@ -22,13 +50,20 @@ export function analysisFile(folder: string, name: AnalysisRequest['name']): str
   return join(folder, 'analysis', `${name}.json`);
 }
 
-function analyse(name: AnalysisName, graph: RunConfig['graph'], folder: string): unknown {
+function analyse(
+  { name, options }: AnalysisRequest,
+  graph: RunConfig['graph'],
+  folder: string,
+  metrics: AskedMetrics,
+): unknown {
   switch (name) {
     case 'parameters':
     case 'receptive-field':
-      return summarize(graph);
-    case 'learning-curves':
-      return readMetrics(folder).filter((event) => event.type === 'epoch');
+      return { ...summarize(graph), unproductive: unproductiveLayers(networkOfGraph(graph)) };
+    case 'learning-curves': {
+      const epochs = readEvents(folder).filter((event) => event.type === 'epoch');
+      return { epochs, gap: learningGap(epochs) };
+    }
     case 'confusion-matrix': {
       const predictions = readPredictions(folder);
       if (predictions === null) return null;
@@ -36,29 +71,38 @@ function analyse(name: AnalysisName, graph: RunConfig['graph'], folder: string):
       const matrix = confusionMatrix(labels, predictions.predictions, classNames.length);
       return { classNames, matrix, report: classReport(matrix) };
     }
+    case 'roc': {
+      const scores = readClassScores(folder);
+      if (scores === null) return null;
+      const report = rocReport(scores);
+      if (report.macroAuc !== null) metrics.macroAuc = report.macroAuc;
+      return { classNames: scores.classNames, ...report };
+    }
+    case 'precision-recall': {
+      const scores = readClassScores(folder);
+      return scores === null ? null : { classNames: scores.classNames, ...precisionRecallReport(scores) };
+    }
+    case 'calibration': {
+      const scores = readClassScores(folder);
+      if (scores === null) return null;
+      const report = calibration(scores, options);
+      if (report.expectedError !== null) metrics.expectedCalibrationError = report.expectedError;
+      return report;
+    }
     case 'gradient-flow':
-      return gradientFlows(readMetrics(folder));
+      return gradientFlows(readEvents(folder));
     case 'activations':
-      return activationRecords(readMetrics(folder));
+      return activationRecords(readEvents(folder));
     case 'doctor': {
-      const findings = examine(readMetrics(folder));
+      const findings = examine(readEvents(folder));
       return findings && { findings, thresholds: DOCTOR_THRESHOLDS };
     }
-    case 'timing':
-      return null;
+    default:
+      throw new Error(`internal: the analysis "${name}" is not made from files.`);
   }
 }
 
-function readMetrics(folder: string): TrainingEvent[] {
+function readEvents(folder: string): TrainingEvent[] {
   const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as TrainingEvent);
-}
-
-function readPredictions(folder: string): ReturnType<typeof predictionsSchema.parse> | null {
-  try {
-    return predictionsSchema.parse(JSON.parse(readFileSync(join(folder, 'predictions.json'), 'utf8')));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }

@@ -42,7 +42,12 @@ test('means with 95 % intervals over seeds, medians of times, in the order of th
     seeds: [1, 2, 3],
     trainSeconds: 12,
     examplesPerSecond: 1000 / 12,
-    inference: { batchSize: 64, batch: { median: 12, p95: 24 }, image: { median: 1, p95: 2 } },
+    inference: {
+      batchSize: 64,
+      batch: { median: 12, p95: 24, p99: 36, noisy: true },
+      image: { median: 1, p95: 2, p99: 3, noisy: false },
+    },
+    macroAuc: { mean: 0.75, values: [0.75, 0.75, 0.75] },
   });
   expect(narrow?.testAccuracy?.values).toEqual([0.88, 0.89, 0.9]);
   expect(narrow?.testAccuracy?.mean).toBeCloseTo(0.89, 12);
@@ -114,12 +119,12 @@ function outcome(variant: string, seed: number, accuracy: number | null, seconds
       : { status: 'done', metrics: metricsOf(accuracy), weightHash: 'c0ffee' }),
   });
   if (accuracy === null) return { run, timings: null };
-  const inference = {
-    batchSize: 64,
-    rounds: 20,
-    batch: { median: seconds, p95: 2 * seconds },
-    image: { median: 1, p95: 2 },
+  const latency = (median: number) => {
+    const interval = [median, median];
+    // The slowest run was disturbed.
+    return { median, p95: 2 * median, p99: 3 * median, interval, warmup: 2, rounds: 118, noisy: median === 20 };
   };
+  const inference = { batchSize: 64, batch: latency(seconds), image: latency(1) };
   const times = { trainSeconds: seconds, evaluateSeconds: 1, examplesPerSecond: 1000 / seconds };
   return { run, timings: timingsSchema.parse({ version: 1, ...times, inference }) };
 }
@@ -132,5 +137,6 @@ function metricsOf(testAccuracy: number): RunMetrics {
     trainAccuracy: 0.95,
     runningAccuracy: 0.93,
     generalizationGap: 0.95 - testAccuracy,
+    macroAuc: 0.75,
   };
 }

@@ -65,6 +65,8 @@ function compareVariant(
       trainLoss: estimateOf('trainLoss'),
       runningAccuracy: estimateOf('runningAccuracy'),
       generalizationGap: estimateOf('generalizationGap'),
+      macroAuc: estimateOf('macroAuc'),
+      expectedCalibrationError: estimateOf('expectedCalibrationError'),
       trainSeconds: median(timings.map(({ trainSeconds }) => trainSeconds)),
       examplesPerSecond: median(timings.map(({ examplesPerSecond }) => examplesPerSecond)),
       inference,
@@ -83,13 +85,13 @@ function inferenceOf(timings: readonly Timings[]): ComparedVariant['inference'] 
   const measured = timings.flatMap(({ inference }) => inference ?? []);
   const [first] = measured;
   if (first === undefined) return undefined;
-  const middle = (part: 'batch' | 'image', percentile: 'median' | 'p95') =>
-    median(measured.map((inference) => inference[part][percentile])) ?? first[part][percentile];
-  return {
-    batchSize: first.batchSize,
-    batch: { median: middle('batch', 'median'), p95: middle('batch', 'p95') },
-    image: { median: middle('image', 'median'), p95: middle('image', 'p95') },
+  const middle = (part: 'batch' | 'image') => {
+    const of = (percentile: 'median' | 'p95' | 'p99') =>
+      median(measured.map((inference) => inference[part][percentile])) ?? first[part][percentile];
+    const noisy = measured.some((inference) => inference[part].noisy);
+    return { median: of('median'), p95: of('p95'), p99: of('p99'), noisy };
   };
+  return { batchSize: first.batchSize, batch: middle('batch'), image: middle('image') };
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -3,6 +3,9 @@ import { claimSchema } from '../spec/claims.ts';
 
 const count = z.int().min(0);
 
+/** Medians over runs; `noisy` where one of them was. */
+const latencySchema = z.strictObject({ median: z.number(), p95: z.number(), p99: z.number(), noisy: z.boolean() });
+
 /** A metric over the seeds of a variant. */
 export const estimateSchema = z.strictObject({
   mean: z.number(),
@@ -35,14 +38,16 @@ export const comparedVariantSchema = z.strictObject({
   trainLoss: estimateSchema.optional(),
   runningAccuracy: estimateSchema.optional(),
   generalizationGap: estimateSchema.optional(),
+  macroAuc: estimateSchema.optional(),
+  expectedCalibrationError: estimateSchema.optional(),
   trainSeconds: z.number().optional(),
   examplesPerSecond: z.number().optional(),
   /** Milliseconds. */
   inference: z
     .strictObject({
       batchSize: z.int().min(1),
-      batch: z.strictObject({ median: z.number(), p95: z.number() }),
-      image: z.strictObject({ median: z.number(), p95: z.number() }),
+      batch: latencySchema,
+      image: latencySchema,
     })
     .optional(),
 });

@@ -12,7 +12,16 @@ export { type Plan, type PlanRun, type PlanVariant, planStudy } from '../plan/pl
 export { trainingView } from '../plan/training-view.ts';
 export { resolveConfig } from '../plan/resolve-config.ts';
 export { graphSchema, type RunConfig, runConfigSchema } from '../plan/run-config.ts';
-export { type AnalysisName, type AnalysisRequest, analyses, isRecorded, probeOptionsSchema } from '../spec/analyses.ts';
+export {
+  type AnalysisDescription,
+  type AnalysisName,
+  type AnalysisRequest,
+  type AnalysisSource,
+  analyses,
+  isRecorded,
+  probeOptionsSchema,
+  sourcesOf,
+} from '../spec/analyses.ts';
 export { type Claim, claimSchema, claimsSchema } from '../spec/claims.ts';
 export { matchSchema, type VariantMatch } from '../spec/match-variant.ts';
 export {

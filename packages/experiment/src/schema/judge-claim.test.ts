@@ -84,12 +84,17 @@ test('one seed decides nothing; runs that failed or were stopped do not count', 
 
 test('every metric is found in a run that measured everything', () => {
   const { run: one } = run('deep', 1, 0.9);
-  const metrics = { ...one.metrics, validationAccuracy: 0.91 } as NonNullable<MeasuredRun['run']['metrics']>;
+  const metrics = {
+    ...one.metrics,
+    validationAccuracy: 0.91,
+    macroAuc: 0.98,
+    expectedCalibrationError: 0.03,
+  } as NonNullable<MeasuredRun['run']['metrics']>;
+  const rounds = { warmup: 3, rounds: 117, noisy: false };
   const inference = {
     batchSize: 64,
-    rounds: 20,
-    batch: { median: 12, p95: 13 },
-    image: { median: 2, p95: 3 },
+    batch: { median: 12, p95: 13, p99: 14, interval: [11.9, 12.1] as const, ...rounds },
+    image: { median: 2, p95: 3, p99: 4, interval: [1.9, 2.1] as const, ...rounds },
   };
   const timings = { version: 1 as const, trainSeconds: 7, evaluateSeconds: 1, examplesPerSecond: 100, inference };
   const values = metricNames.map((name) => [name, metricValue(name, { run: { ...one, metrics }, timings })]);
@@ -101,6 +106,8 @@ test('every metric is found in a run that measured everything', () => {
     trainLoss: 0.2,
     runningAccuracy: 0.93,
     generalizationGap: expect.closeTo(0.05, 12),
+    macroAuc: 0.98,
+    expectedCalibrationError: 0.03,
     trainSeconds: 7,
     examplesPerSecond: 100,
     batchMilliseconds: 12,

@@ -13,7 +13,7 @@ const count = z.int().min(0);
 const backendNameSchema = backendRequestSchema.exclude(['auto']);
 const milliseconds = z.number().min(0);
 
-/** What a network scored once it was trained. Accuracies are shares in [0, 1], losses mean cross-entropies in nats. */
+/** What a network scored once it was trained. Accuracies are shares in [0, 1], losses means of the recipe's loss in nats. */
 export const runMetricsSchema = z.strictObject({
   testLoss: z.number(),
   testAccuracy: share,
@@ -26,6 +26,10 @@ export const runMetricsSchema = z.strictObject({
   runningAccuracy: share,
   /** trainAccuracy − testAccuracy. */
   generalizationGap: z.number().min(-1).max(1),
+  /** Where `roc` was asked for, and a class has examples. */
+  macroAuc: share.optional(),
+  /** Where `calibration` was asked for. */
+  expectedCalibrationError: share.optional(),
 });
 export type RunMetrics = z.output<typeof runMetricsSchema>;
 
@@ -69,7 +73,10 @@ export const runResultSchema = z
   });
 export type RunResult = z.output<typeof runResultSchema>;
 
-/** predictions.json: the classes of the test set and what the trained network takes them for, in the data's order. */
+/**
+ * predictions.json: the classes of the test set and what the trained network takes them for, in the data's order. Beside
+ * it lies probabilities.f32, the softmax of the logits as the network gave them: [examples, classes], float32, little-endian.
+ */
 export const predictionsSchema = z.strictObject({
   version: z.literal(1),
   classNames: z.array(z.string()),
@@ -78,7 +85,20 @@ export const predictionsSchema = z.strictObject({
 });
 export type Predictions = z.output<typeof predictionsSchema>;
 
-const percentilesSchema = z.strictObject({ median: milliseconds, p95: milliseconds });
+const latencySchema = z.strictObject({
+  median: milliseconds,
+  p95: milliseconds,
+  /** With fewer than 100 rounds it lies between the two slowest. */
+  p99: milliseconds,
+  /** 95 % interval of the median. */
+  interval: z.tuple([milliseconds, milliseconds]).readonly(),
+  /** Forward passes at the start that do not count. */
+  warmup: count,
+  /** Forward passes that count. */
+  rounds: z.int().min(1),
+  /** Differences between models can't be told from these times. */
+  noisy: z.boolean(),
+});
 
 const memorySchema = z.strictObject({
   tensors: count,
@@ -105,10 +125,8 @@ export const timingsSchema = z.strictObject({
   inference: z
     .strictObject({
       batchSize: z.int().min(1),
-      /** Forward passes that were measured, of each size. */
-      rounds: z.int().min(1),
-      batch: percentilesSchema,
-      image: percentilesSchema,
+      batch: latencySchema,
+      image: latencySchema,
     })
     .optional(),
 });

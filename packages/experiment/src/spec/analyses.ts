@@ -13,27 +13,106 @@ export const probeOptionsSchema = z.strictObject({
     .describe('Looks at the first step and at every step whose number is a multiple of it. Default 100.'),
 });
 
-/** What a study can ask to know beside its metrics: one line and the options of each analysis. */
+/**
+ * What an analysis reads of a finished run, beside its network. `model` and `images` (those of the test set) take a
+ * process of their own; the others are files of the run. `probes` are recorded while a run trains: it is trained again
+ * where they lack.
+ */
+export type AnalysisSource = 'events' | 'predictions' | 'probabilities' | 'images' | 'model' | 'probes';
+
+const none = z.strictObject({});
+
+/** What a study can ask to know beside its metrics: one line, what it reads, and the options of each analysis. */
 export const analyses = {
-  parameters: { summary: 'parameters and multiply-accumulates of each layer', options: z.strictObject({}) },
-  'receptive-field': { summary: 'how far each layer sees', options: z.strictObject({}) },
-  'learning-curves': { summary: 'loss and accuracy after each epoch', options: z.strictObject({}) },
-  'confusion-matrix': { summary: 'which class is taken for which, precision and recall', options: z.strictObject({}) },
-  timing: { summary: 'inference time of a batch and of one image, median and p95', options: z.strictObject({}) },
+  parameters: {
+    summary: 'output shape, parameters, multiply-accumulates and activation memory of each layer',
+    needs: [],
+    options: none,
+  },
+  'receptive-field': {
+    summary: 'how far each layer sees, and layers that see more than the image',
+    needs: [],
+    options: none,
+  },
+  'learning-curves': {
+    summary: 'loss and accuracy after each epoch, their gap, and since when it overfits',
+    needs: ['events'],
+    options: none,
+  },
+  'confusion-matrix': {
+    summary: 'which class is taken for which, precision and recall',
+    needs: ['predictions'],
+    options: none,
+  },
+  roc: {
+    summary: 'ROC curve and area of each class against the rest, mean area',
+    needs: ['probabilities'],
+    options: none,
+  },
+  'precision-recall': {
+    summary: 'precision over recall of each class, average precision',
+    needs: ['probabilities'],
+    options: none,
+  },
+  calibration: {
+    summary: 'whether it is right as often as it says: reliability diagram, expected calibration error',
+    needs: ['probabilities'],
+    options: z.strictObject({ bins: z.int().min(1).default(15) }),
+  },
+  'most-wrong': {
+    summary: 'the wrong predictions it was surest of, with their images',
+    needs: ['probabilities', 'images'],
+    options: z.strictObject({ count: z.int().min(1).default(16) }),
+  },
+  'feature-maps': {
+    summary: 'what layers make of the first images of the test set',
+    needs: ['model', 'images'],
+    options: z.strictObject({
+      images: z.int().min(1).default(4),
+      layers: z.union([z.enum(['all', 'first']), z.array(z.string()).min(1)]).default('all'),
+      channels: z.int().min(1).default(16),
+    }),
+  },
+  'first-layer-kernels': { summary: 'kernels of the first convolution', needs: ['model'], options: none },
+  'effective-receptive-field': {
+    summary: 'which pixels change the centre of the last image of the network, over images of the test set',
+    needs: ['model', 'images'],
+    options: z.strictObject({ images: z.int().min(1).default(64), layer: z.string().optional() }),
+  },
+  timing: {
+    summary: 'inference time of a batch and of one image: median, p95, p99, and whether the machine was too noisy',
+    needs: ['model'],
+    options: none,
+  },
   'gradient-flow': {
     summary: 'gradient, update and zeros of each weight over steps; recorded while training',
+    needs: ['probes'],
     options: probeOptionsSchema,
   },
   activations: {
     summary: 'mean, spread, saturation and dead units of each layer over steps; recorded while training',
+    needs: ['probes'],
     options: probeOptionsSchema,
   },
   doctor: {
     summary: 'vanishing or exploding gradients, dead units, learning rate, overfitting; recorded while training',
+    needs: ['probes'],
     options: probeOptionsSchema,
   },
-} as const;
+} as const satisfies Record<string, AnalysisDescription>;
+
+/** What is known of an analysis. */
+export interface AnalysisDescription {
+  summary: string;
+  needs: readonly AnalysisSource[];
+  options: z.ZodType<Record<string, unknown>>;
+}
 export type AnalysisName = keyof typeof analyses;
+
+/** What an analysis reads of a finished run. */
+export function sourcesOf(name: AnalysisName): readonly AnalysisSource[] {
+  return analyses[name].needs;
+}
 
 /** One entry of `analysis`, with its options filled in. */
 export interface AnalysisRequest {
@@ -43,7 +122,7 @@ export interface AnalysisRequest {
 
 /** Those that must be there while a run trains: they can't be added to a finished one. */
 export function isRecorded(name: AnalysisName): boolean {
-  return name === 'gradient-flow' || name === 'activations' || name === 'doctor';
+  return sourcesOf(name).includes('probes');
 }
 
 /** How an entry may be written: `roc`, or `gradient-flow: { everySteps: 100 }`. */

@@ -1,20 +1,26 @@
+import type { AnalysisName } from './analyses.ts';
+
 /** What is measured of every run, or known of its network. */
 export interface MetricDescription {
   summary: string;
   /** Which direction is better. */
   better: 'higher' | 'lower';
-  /** `share`: in [0, 1]. `nats`: cross-entropy with the natural logarithm. */
+  /** `share`: in [0, 1]. `nats`: of the recipe's loss, with the natural logarithm. */
   unit: 'share' | 'nats' | 's' | 'ms' | 'examples/s' | 'count';
   /** It follows from the network: no seed changes it. */
   exact?: true;
   /** The analysis that measures it, where it is not always measured. */
-  analysis?: 'timing';
+  analysis?: AnalysisName;
 }
 
 /** The metrics that a study can make claims about, by name; comparisons use the same names. */
 export const metrics = {
   testAccuracy: { summary: 'accuracy on the test set', better: 'higher', unit: 'share' },
-  testLoss: { summary: 'mean cross-entropy on the test set', better: 'lower', unit: 'nats' },
+  testLoss: {
+    summary: "mean of the recipe's loss on the test set, without smoothing or class weights",
+    better: 'lower',
+    unit: 'nats',
+  },
   validationAccuracy: { summary: 'accuracy on the validation split', better: 'higher', unit: 'share' },
   trainAccuracy: {
     summary: 'accuracy on a fixed part of the training set, in inference mode, after training',
@@ -22,7 +28,7 @@ export const metrics = {
     unit: 'share',
   },
   trainLoss: {
-    summary: 'mean cross-entropy on that part of the training set, in inference mode, after training',
+    summary: "mean of the recipe's loss on that part of the training set, in inference mode, after training",
     better: 'lower',
     unit: 'nats',
   },
@@ -32,6 +38,18 @@ export const metrics = {
     unit: 'share',
   },
   generalizationGap: { summary: 'trainAccuracy minus testAccuracy', better: 'lower', unit: 'share' },
+  macroAuc: {
+    summary: 'area under the ROC curve of each class against the rest, mean over classes',
+    better: 'higher',
+    unit: 'share',
+    analysis: 'roc',
+  },
+  expectedCalibrationError: {
+    summary: 'how far confidence is from accuracy, mean over bins of confidence',
+    better: 'lower',
+    unit: 'share',
+    analysis: 'calibration',
+  },
   trainSeconds: { summary: 'training steps of all epochs, without evaluation', better: 'lower', unit: 's' },
   examplesPerSecond: { summary: 'training examples a second', better: 'higher', unit: 'examples/s' },
   batchMilliseconds: {
