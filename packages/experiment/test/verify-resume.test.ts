@@ -25,7 +25,7 @@ variants:
         - globalAveragePooling2d
         - dropout: { rate: 0.1 }
         - dense: { units: $classes }
-analysis: [confusion-matrix]
+analysis: [confusion-matrix, gradient-flow: { everySteps: 7 }]
 `;
 
 test('a run whose process is killed three times ends with the bytes of the unbroken one, on two replicas', async () => {

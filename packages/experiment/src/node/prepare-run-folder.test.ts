@@ -125,6 +125,12 @@ describe('a run that was broken off', () => {
         'starting anew: no checkpoint is whole',
       ],
     ],
+    [
+      'gradients are to be recorded too',
+      () => undefined,
+      { config: { ...config, analysis: [...config.analysis, { name: 'gradient-flow', options: { everySteps: 5 } }] } },
+      ['starting anew: other analyses are to be recorded from the first step'],
+    ],
     ['it is told to', () => undefined, { anew: true }, []],
   ])('starts anew where %s', async (_, spoil, change, notices) => {
     spoil();

@@ -2,7 +2,14 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainingEvent } from '@ablate/training/schema';
 import { z } from 'zod';
-import { differences, formatDifference, trainingView } from '../schema/index.ts';
+import {
+  canonicalJson,
+  differences,
+  formatDifference,
+  isRecorded,
+  type RunConfig,
+  trainingView,
+} from '../schema/index.ts';
 import { type CheckpointNotes, readCheckpoint, type RunCheckpoint } from './checkpoint-files.ts';
 import { readJson } from './finished-run.ts';
 import { readLogs } from './run-logs.ts';
@@ -29,7 +36,7 @@ export interface PreparedFolder {
 
 /**
  * Makes a folder ready for a run: one that was broken off goes on from its last checkpoint, where nothing that decides its
- * weights has changed. Else the folder is emptied; what a finished run left there is kept beside it as
+ * weights has changed, nor what is recorded while it trains. Else the folder is emptied; what a finished run left there is kept beside it as
  * `<folder>.previous` (one, the latest): a quick look with other settings must not cost the hours of a full one.
  */
 export async function prepareRunFolder(
@@ -60,11 +67,27 @@ async function findResumePoint(request: Parameters<typeof prepareRunFolder>[0]):
   if (notes.fingerprint !== fingerprint) {
     return { resume: null, notices: [...notices, `starting anew: ${whatChanged(notes, request)}`] };
   }
+  const [then, now] = [notes.config, request.config].map(recordedOf);
+  if (then !== now) {
+    return {
+      resume: null,
+      notices: [...notices, 'starting anew: other analyses are to be recorded from the first step'],
+    };
+  }
   const events = readLogs(folder, notes.offsets);
   if (events === null) {
     return { resume: null, notices: [...notices, 'starting anew: its metrics.jsonl or timings.jsonl is not whole'] };
   }
   return { resume: { checkpoint, events }, notices };
+}
+
+/** Analyses that see a training while it goes on: half of one is none. */
+function recordedOf({ analysis }: RunConfig): string {
+  const recorded = analysis.filter(({ name }) => isRecorded(name));
+  return recorded
+    .map((request) => canonicalJson(request))
+    .sort()
+    .join('\n');
 }
 
 function whatChanged(before: CheckpointNotes, now: Pick<RunRequest, 'config' | 'versions'>): string {
