@@ -157,6 +157,19 @@ Examples:
     });
 
   program
+    .command('check-layer')
+    .description(
+      "put the layers of a plugin through the contract: shapes, costs, gradients, saving; runs the plugin's code",
+    )
+    .argument('<file>')
+    .option('--backend <name...>', 'where to try them', ['cpu', 'wasm'])
+    .addHelpText('after', '\nExample:\n  ablate check-layer ./my-layer.mjs')
+    .action(async (file: string, { backend }: { backend: string[] }) => {
+      const { checkLayerFile } = await import('./commands/check-layer.ts');
+      finish(await checkLayerFile(file, backend, terminal));
+    });
+
+  program
     .command('schema')
     .description('the JSON Schema of studies, for editors')
     .argument('[file]', 'the schema that this file follows: one named _… is a base, of which nothing is required')

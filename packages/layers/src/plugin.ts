@@ -2,6 +2,7 @@ import * as ops from '@ablate/tensor-backends';
 import * as core from '@tensorflow/tfjs-core';
 import * as layersPackage from '@tensorflow/tfjs-layers';
 import type { layers } from '@tensorflow/tfjs-layers';
+import type { LayerCase, LayerSubject } from './contract/layer-subject.ts';
 import type { LayerDescriptor } from './schema/descriptor.ts';
 import { registerLayer } from './schema/layer-descriptors.ts';
 
@@ -27,6 +28,10 @@ export type LayerClass = core.serialization.SerializableConstructor<layers.Layer
 export interface LayerPlugin<Args = Record<string, unknown>> {
   descriptor: LayerDescriptor<Args>;
   define(kit: LayerKit): LayerClass;
+  /** Arguments and input shapes to put it through the contract with. */
+  cases?: readonly LayerCase[];
+  /** What it computes, in plain loops, for the contract. */
+  reference?: LayerSubject<Args>['reference'];
 }
 
 const classes = new Map<string, LayerClass>();

@@ -1,5 +1,6 @@
 export { type CheckpointNotes, readCheckpoint, type RunCheckpoint, saveCheckpoint } from './checkpoint-files.ts';
 export { calibrate } from './calibrate.ts';
+export { type CheckedPlugin, checkPlugin } from './check-plugin.ts';
 export { readEnvironment, withDataVersion } from './environment.ts';
 export { type FinishedRun, readFinishedRun } from './finished-run.ts';
 export { type InspectedRun, inspectPlan, type Speed } from './inspect-plan.ts';
