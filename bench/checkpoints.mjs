@@ -15,7 +15,8 @@ import { randomStream } from '@ablate/random';
 import { startBackend } from '@ablate/tensor-backends';
 import { fit } from '@ablate/training';
 import { trainingSchema } from '@ablate/training/schema';
-import { machine, networks } from './networks.mjs';
+import { machine } from './machine.mjs';
+import { networks } from './networks.mjs';
 
 /** Seconds between checkpoints, unless a study is told otherwise. */
 const EVERY = 30;

@@ -1,5 +1,6 @@
 // @ts-check
 import os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The machine that figures were measured on, in one line without a date. */
 export function machine() {
@@ -8,7 +9,14 @@ export function machine() {
 }
 
 /** Says so where other programs run: then ratios hold better than times. Empty on a quiet machine. */
-export function busy() {
-  const [load = 0] = os.loadavg();
-  return load < 0.5 ? '' : `Load average at the start: ${load.toFixed(1)}. Other programs were running.`;
+export async function othersRunning() {
+  const before = busyMilliseconds();
+  const start = performance.now();
+  await sleep(500);
+  const cores = (busyMilliseconds() - before) / (performance.now() - start);
+  return cores < 0.15 ? '' : `Other programs were using ${cores.toFixed(1)} cores.`;
+}
+
+function busyMilliseconds() {
+  return os.cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
 }

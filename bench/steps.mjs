@@ -9,7 +9,7 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { busy, machine } from './machine.mjs';
+import { machine, othersRunning } from './machine.mjs';
 import { digits, median, table } from './markdown.mjs';
 import { networks, sizeOf } from './networks.mjs';
 import { ablate, findTorch, pytorch, tensorflow } from './runners.mjs';
@@ -38,10 +38,9 @@ const known = ['fc', 'cnn', 'residual'];
 
 const graphs = await networks();
 const torches = findTorch(options.torch);
-const notice = busy();
-console.log(
-  `${machine()}. Medians of ${rounds} rounds of ${stepsEach} steps, all in turn.${notice === '' ? '' : `\n${notice}`}\n`,
-);
+const notice = await othersRunning();
+console.log(`${machine()}. Medians of ${rounds} rounds of ${stepsEach} steps, all in turn. ${notice}\n`);
+/** @type {Awaited<ReturnType<typeof compare>>[]} */
 const results = [];
 for (const network of options.network.split(',')) {
   const graph = graphs.get(network);
@@ -56,7 +55,7 @@ if (options.json !== undefined) {
   const versions = { node: process.version, pytorch: torches.map(({ version }) => version) };
   writeFileSync(
     options.json,
-    `${JSON.stringify({ machine: machine(), cores, versions, rounds, stepsEach, results }, null, 2)}\n`,
+    `${JSON.stringify({ machine: machine(), notice, cores, versions, rounds, stepsEach, results }, null, 2)}\n`,
   );
 }
 
