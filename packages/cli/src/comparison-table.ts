@@ -42,10 +42,15 @@ export function comparisonTable({ variants, unfair, claims }: Comparison): strin
   }
   const differ = unfair.length === 0 ? '' : `\nNot trained alike: ${unfair.join(', ')}`;
   const judged = claims.map((claim) => `\n${describeClaim(claim)}`);
+  const shared = Math.max(1, ...variants.map(({ runsAtOnce = 1 }) => runsAtOnce));
+  const times =
+    shared === 1
+      ? ''
+      : `\nTimes were taken with up to ${shared} runs at once: they are not those of a machine of its own.`;
   const noted = variants.flatMap(({ name, notes = [] }) =>
     notes.map(({ seed, note }) => `\n${name}/seed-${seed}: ${note}`),
   );
-  return [table.toString(), differ, ...noted, ...judged].join('');
+  return [table.toString(), differ, times, ...noted, ...judged].join('');
 }
 
 /** Mean in percent, with half the width of its 95 % interval where several seeds give one. */

@@ -1,3 +1,4 @@
+import type { Shard } from '@ablate/experiment/schema';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addSelectionFlags, type SelectionFlags } from './selection-flags.ts';
 
@@ -8,11 +9,14 @@ export interface PlanFlags extends SelectionFlags {
   epochs?: number;
   backend?: string;
   workers?: number | 'auto';
+  shard?: Shard;
 }
 
 /** Adds the flags of a study, and those that change its runs and say where results are. */
 export function addPlanFlags(command: Command): Command {
-  return addRunFlags(command).option('--out <folder>', 'folder of the results', 'results');
+  return addRunFlags(command)
+    .option('--shard <i/n>', 'the i-th of n parts of the runs, for jobs that share the work', shardFlag)
+    .option('--out <folder>', 'folder of the results', 'results');
 }
 
 /** Adds the flags of a study, and those that change its runs. */
@@ -38,6 +42,14 @@ function workersFlag(text: string): number | 'auto' {
 export function seconds(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw new InvalidArgumentError(`It must be a number of seconds ≥ 0; received "${text}".`);
+}
+
+function shardFlag(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (index === undefined || count === undefined) {
+    throw new InvalidArgumentError(`It must be a part and the number of parts, as in 1/3; received "${text}".`);
+  }
+  return { index: Number(index), count: Number(count) };
 }
 
 function collectSeeds(text: string, before: number[] = []): number[] {

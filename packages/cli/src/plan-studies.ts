@@ -27,13 +27,13 @@ export async function planStudies(
 /** The plans of studies with what the flags change; prints what can't be used of the flags and gives null. */
 export function plansOf(
   studies: readonly Study[],
-  { seed: seeds, limit, epochs, backend, workers, variant: variants, only }: PlanFlags,
+  { seed: seeds, limit, epochs, backend, workers, variant: variants, only, shard }: PlanFlags,
   terminal: Terminal,
   environment?: Environment,
 ): Plan[] | null {
   // planStudy checks every override, also whether there is such a backend.
   const requested = backend as BackendRequest | undefined;
-  const overrides = { seeds, limit, epochs, backend: requested, workers, variants, only };
+  const overrides = { seeds, limit, epochs, backend: requested, workers, variants, only, shard };
   try {
     return studies.map((study) => planStudy(study, overrides, environment));
   } catch (error) {

@@ -69,6 +69,9 @@ Exit codes: 0 done; 1 a run failed or was stopped, or studies differ; 2 the spec
     .argument('<file...>', 'studies to run, one after the other')
     .option('--force', 'run also what is already done, and nothing goes on from a checkpoint')
     .option('--checkpoint-every <seconds>', 'training that a crash costs at the most (default: 30)', seconds)
+    .option('--fail-fast', 'stop after the first run that fails; without it, the others go on')
+    .option('--parallel <n>', 'this many runs at once, as far as there are cores', wholeNumber)
+    .option('--parallel-timed', 'with --parallel: also where a study measures time')
     .option('--check-claims', 'exit with 3 unless every claim of the studies held')
     .addHelpText(
       'after',
@@ -79,6 +82,8 @@ Examples:
   ablate run study.yaml --seed 1 --seed 2 --out /tmp/results
   ablate run study.yaml --variant k3,k7 --set training.optimizer.learningRate=0.01
   ablate run study.yaml --only k3/seed-1
+  ablate run study.yaml --parallel 4 --workers 1     four runs at once, each on one core
+  ablate run study.yaml --shard 2/3                  for the second of three jobs, then: ablate merge study.yaml
   ablate run study.yaml --check-claims               for scripts: does it still come out as claimed?`,
     )
     .action(async (files: string[], options: RunFlags) => {

@@ -1,69 +1,64 @@
 import type { StudyEvent } from '@ablate/experiment/node';
 import { runNotes } from '@ablate/experiment/schema';
-import { SingleBar } from 'cli-progress';
-import type { Terminal } from './program.ts';
+import type { ProgressBar, ProgressScreen } from './progress-screen.ts';
 
 type RunMessage = Extract<StudyEvent, { type: 'run-message' }>['message'];
 type TrainingEvent = Extract<RunMessage, { type: 'event' }>['event'];
 
 /** Milliseconds between the lines of a run where nobody watches a bar. */
 const LINE_EVERY = 5000;
+/** Milliseconds after which what a run is at is said, where nothing else tells of it. */
+const PHASE_AFTER = 2000;
 
-/** Shows a study while it runs: a bar at a terminal, plain lines in a pipe. */
+/** Shows one run: a bar while it trains, lines for the rest. */
 export class RunProgress {
-  readonly #terminal: Terminal;
+  readonly #screen: ProgressScreen;
+  readonly #names: { id: string; prefix: string; name: string };
   readonly #now: () => number;
-  #bar: SingleBar | null = null;
-  #name = '';
+  #bar: ProgressBar | null = null;
   #start: Extract<TrainingEvent, { type: 'start' }> | null = null;
   #startedAt = 0;
   /** Seconds of the run that went into evaluation. */
   #evaluated = 0;
   #lineAt = 0;
+  #phase: NodeJS.Timeout | undefined;
 
-  constructor(terminal: Terminal, now: () => number = () => performance.now()) {
-    this.#terminal = terminal;
+  /** @param names Of the run, before its lines, and before its bar. */
+  constructor(screen: ProgressScreen, names: { id: string; prefix: string; name: string }, now: () => number) {
+    this.#screen = screen;
+    this.#names = names;
     this.#now = now;
   }
 
-  show(event: StudyEvent): void {
-    switch (event.type) {
-      case 'run-start':
-        this.#name = event.run.id;
-        this.#start = null;
-        this.#terminal.err(`[${event.index + 1}/${event.of}] ${event.run.id}\n`);
-        if (event.again !== undefined) this.#terminal.err(`  run again: ${event.again}\n`);
-        return;
-      case 'run-reused': {
-        const added = event.added.length === 0 ? '' : `; added: ${event.added.join(', ')}`;
-        this.#terminal.err(`[${event.index + 1}/${event.of}] ${event.run.id}: already done${added}\n`);
-        return;
-      }
-      case 'run-message':
-        return this.#message(event.message);
-      case 'run-end':
-        this.#endBar();
-        if (event.outcome === 'failed') this.#terminal.err(`  ${this.#name} failed: ${event.error ?? 'unknown'}\n`);
-        if (event.outcome === 'stopped')
-          this.#terminal.err(
-            `  ${this.#name} was stopped; what it had is saved, and it goes on when the study is run again.\n`,
-          );
-        return;
-    }
-  }
-
-  #message(message: RunMessage): void {
-    if (message.type === 'phase') {
-      if (message.phase !== 'training') this.#endBar();
-    } else if (message.type === 'notice') this.#terminal.err(`  ${message.text}\n`);
+  show(message: RunMessage): void {
+    if (message.type === 'phase') this.#showPhase(message.phase);
+    else if (message.type === 'notice') this.#line(message.text);
     else if (message.type === 'event') this.#event(message.event);
     else if (message.type === 'done') {
       const { metrics } = message.result;
       this.#endBar();
       if (metrics === undefined) return;
-      this.#terminal.err(`  test accuracy ${percent(metrics.testAccuracy)}, loss ${metrics.testLoss.toFixed(4)}\n`);
-      for (const note of runNotes(message.result)) this.#terminal.err(`  ${note}\n`);
+      this.#line(`test accuracy ${percent(metrics.testAccuracy)}, loss ${metrics.testLoss.toFixed(4)}`);
+      for (const note of runNotes(message.result)) this.#line(note);
     }
+  }
+
+  end({ outcome, error }: Pick<Extract<StudyEvent, { type: 'run-end' }>, 'outcome' | 'error'>): void {
+    clearTimeout(this.#phase);
+    this.#endBar();
+    const { id } = this.#names;
+    if (outcome === 'failed') this.#screen.line(`  ${id} failed: ${error ?? 'unknown'}`);
+    if (outcome === 'stopped') {
+      this.#screen.line(`  ${id} was stopped; what it had is saved, and it goes on when the study is run again.`);
+    }
+  }
+
+  /** Said only where it lasts: training has its bar or its steps. */
+  #showPhase(phase: Extract<RunMessage, { type: 'phase' }>['phase']): void {
+    clearTimeout(this.#phase);
+    if (phase === 'training') return;
+    this.#endBar();
+    this.#phase = setTimeout(() => this.#line(`${phase}…`), PHASE_AFTER).unref();
   }
 
   #event(event: TrainingEvent): void {
@@ -72,14 +67,14 @@ export class RunProgress {
       this.#startedAt = this.#now();
       this.#evaluated = 0;
       this.#lineAt = this.#startedAt;
-      if (event.resumedAt !== undefined) this.#terminal.err(`  going on from step ${event.resumedAt}\n`);
+      if (event.resumedAt !== undefined) this.#line(`going on from step ${event.resumedAt}`);
       this.#startBar(stepsOf(event), event.resumedAt);
     } else if (event.type === 'timing') this.#evaluated += event.evaluateSeconds;
     else if (event.type === 'step') this.#step(event);
     else if (event.type === 'epoch') {
       const validation = event.validation === undefined ? '' : `, validation ${percent(event.validation.accuracy)}`;
       this.#line(
-        `  epoch ${event.epoch}/${this.#start?.epochs ?? '?'}: loss ${event.running.loss.toFixed(4)}, train accuracy ${percent(event.train.accuracy)}${validation}`,
+        `epoch ${event.epoch}/${this.#start?.epochs ?? '?'}: loss ${event.running.loss.toFixed(4)}, train accuracy ${percent(event.train.accuracy)}${validation}`,
       );
     }
   }
@@ -95,6 +90,7 @@ export class RunProgress {
     );
     const left = duration((seconds / taken) * (total - event.step));
     const status = {
+      name: this.#names.name,
       loss: event.loss.toFixed(3),
       accuracy: percent(event.accuracy),
       speed: speed.toLocaleString('en'),
@@ -104,30 +100,22 @@ export class RunProgress {
     else if (this.#now() - this.#lineAt >= LINE_EVERY) {
       this.#lineAt = this.#now();
       this.#line(
-        `  step ${event.step}/${total}: loss ${status.loss}, accuracy ${status.accuracy}, ${status.speed} images/s, ${left} left`,
+        `step ${event.step}/${total}: loss ${status.loss}, accuracy ${status.accuracy}, ${status.speed} images/s, ${left} left`,
       );
     }
   }
 
   #startBar(total: number, done = 0): void {
-    if (!this.#terminal.interactive) return;
-    this.#bar = new SingleBar({
-      format: '  {bar} {value}/{total}  loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left',
-      clearOnComplete: true,
-      hideCursor: true,
-      stream: process.stderr,
-    });
-    this.#bar.start(total, done, { loss: '–', accuracy: '–', speed: '–', left: '–' });
+    const unknown = { loss: '–', accuracy: '–', speed: '–', left: '–' };
+    this.#bar = this.#screen.bar(total, done, { name: this.#names.name, ...unknown });
   }
 
-  /** A line of its own, above the bar where there is one. */
   #line(text: string): void {
-    if (this.#bar === null) this.#terminal.err(`${text}\n`);
-    else process.stderr.write(`\r\u001b[K${text}\n`);
+    this.#screen.line(`${this.#names.prefix}${text}`);
   }
 
   #endBar(): void {
-    this.#bar?.stop();
+    this.#bar?.end();
     this.#bar = null;
   }
 }

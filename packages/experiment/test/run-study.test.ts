@@ -80,6 +80,7 @@ test('the comparison has each variant with the mean over its seeds', () => {
 
 test('what happens is told in order: start, epochs, done', () => {
   const told = events
+    .filter((event) => event.type !== 'study-start')
     .filter((event) => event.run.id === 'conv/seed-4')
     .map((event) => (event.type === 'run-message' ? event.message : event))
     .map((event) => (event.type === 'event' ? event.event.type : event.type))

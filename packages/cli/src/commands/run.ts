@@ -6,7 +6,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlanFlags } from '../plan-flags.ts';
 import type { Terminal } from '../program.ts';
 import { planStudies } from '../plan-studies.ts';
-import { RunProgress } from '../run-progress.ts';
+import { StudyProgress } from '../study-progress.ts';
 
 /** The flags of `ablate run`. */
 export interface RunFlags extends PlanFlags {
@@ -14,6 +14,9 @@ export interface RunFlags extends PlanFlags {
   force?: boolean;
   checkClaims?: boolean;
   checkpointEvery?: number;
+  failFast?: boolean;
+  parallel?: number;
+  parallelTimed?: boolean;
 }
 
 /** Trains the studies one after the other. Nothing is run if anything is wrong with any of them. */
@@ -23,14 +26,16 @@ export async function runFiles(files: readonly string[], flags: RunFlags, termin
   if (plans === null) return exitCodes.wrong;
   const stop = stopOnSignals(terminal);
   try {
-    const { out, force, checkClaims, checkpointEvery: everySeconds } = flags;
+    const { out, force, failFast, parallel, parallelTimed, checkClaims, checkpointEvery: everySeconds } = flags;
     const checkpoints = everySeconds === undefined ? {} : { checkpoints: { everySeconds } };
-    const options = { out, force, checkClaims, environment, signal: stop.signal, ...checkpoints };
+    const how = { out, force, failFast, parallel, parallelTimed };
+    const options = { ...how, checkClaims, environment, signal: stop.signal, ...checkpoints };
     let code: ExitCode = exitCodes.done;
     for (const plan of plans) {
       if (stop.signal.aborted) return exitCodes.failed;
       const result = await runOne(plan, options, terminal);
       if (code === exitCodes.done || result === exitCodes.failed) code = result;
+      if (failFast === true && result === exitCodes.failed) break;
     }
     return code;
   } finally {
@@ -43,13 +48,21 @@ async function runOne(
   { checkClaims, ...options }: RunStudyOptions & { checkClaims?: boolean | undefined },
   terminal: Terminal,
 ): Promise<ExitCode> {
-  terminal.err(`${plan.title}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'}\n`);
-  const progress = new RunProgress(terminal);
+  const { shard } = plan;
+  const part = shard === undefined ? '' : ` of shard ${shard.index}/${shard.count}`;
+  terminal.err(`${plan.title}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'}${part}\n`);
+  const progress = new StudyProgress(terminal);
   const outcome = await runStudy(plan, { ...options, onEvent: (event) => progress.show(event) });
   if (outcome.comparison !== null) terminal.out(`\n${plan.title}\n${comparisonTable(outcome.comparison)}\n`);
   for (const { run, error } of outcome.failed) terminal.err(`failed: ${run}: ${error}\n`);
   if (outcome.reused > 0) terminal.err(`${outcome.reused} of ${plan.runs.length} runs were already done.\n`);
   if (outcome.stopped) terminal.err(`Stopped: ${outcome.done} of ${plan.runs.length} runs are done.\n`);
+  else if (outcome.left.length > 0) {
+    terminal.err(`--fail-fast: a run failed; ${outcome.left.length} of ${plan.runs.length} runs are left.\n`);
+  }
+  if (shard !== undefined && outcome.done > 0) {
+    terminal.err(`Once all shards are done, compare them: ablate merge ${plan.file}\n`);
+  }
   terminal.out(`Results: ${outcome.folder}\n`);
   if (outcome.failed.length > 0 || outcome.stopped) return exitCodes.failed;
   return checkClaims === true && !allHeld(outcome.comparison?.claims ?? [], terminal)
@@ -70,9 +83,11 @@ function allHeld(claims: readonly JudgedClaim[], terminal: Terminal): boolean {
 /** The first Ctrl-C lets the run in progress end well; the second leaves at once. */
 function stopOnSignals(terminal: Terminal): { signal: AbortSignal; release(): void } {
   const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) process.exit(130);
-    terminal.err('\nStopping after this step; what is done is saved. Press Ctrl-C again to leave at once.\n');
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM') => {
+    // As a shell reports a process that the signal ended.
+    if (controller.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    const again = signal === 'SIGINT' ? 'Press Ctrl-C again' : 'Send it again';
+    terminal.err(`\nStopping after this step; what is done is saved. ${again} to leave at once.\n`);
     controller.abort();
   };
   process.on('SIGINT', onSignal);

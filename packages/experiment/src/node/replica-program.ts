@@ -148,7 +148,8 @@ async function finish(
   say: Say,
 ): Promise<RunOutput> {
   const { config, folder } = request;
-  const timings: Timings = { version: 1, ...timesOf(events), ...(memory && { memory }) };
+  const shared = request.atOnce === undefined ? {} : { runsAtOnce: request.atOnce };
+  const timings: Timings = { version: 1, ...shared, ...timesOf(events), ...(memory && { memory }) };
   if (test !== null) {
     const { predictions, probabilities = new Float32Array() } = test;
     writePredictions(folder, predictionsOf(dataset, predictions), probabilities);

@@ -17,6 +17,8 @@ export interface RunRequest {
   anew?: boolean;
   /** Of the weights that this run reached before: it is said where it does not reach them again. */
   weightHash?: string;
+  /** Runs that share the machine, where there are several: its times are not those of a machine of its own. */
+  atOnce?: number;
   /** When checkpoints are written, beside where the run is stopped. Default: every 30 seconds. */
   checkpoints?: { everySteps?: number; everySeconds?: number };
 }

@@ -8,6 +8,7 @@ import {
   fingerprint,
   formatDifference,
   type Plan,
+  type PlanRun,
   resolveConfig,
 } from '../schema/index.ts';
 import { completeRun } from './complete-run.ts';
@@ -15,11 +16,16 @@ import { readEnvironment, withDataVersion } from './environment.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { launchRun } from './launch-run.ts';
 import type { FromRun, RunRequest } from './run-messages.ts';
+import { LockError, lockRuns, type RunLocks } from './run-lock.ts';
+import { forEachAtMost } from './run-pool.ts';
 import { readRunState } from './run-state.ts';
+import { runsAtOnce } from './runs-at-once.ts';
 import { writeJson } from './write-file.ts';
 
 /** What happens in a study, for whoever shows it. */
 export type StudyEvent =
+  /** First of all. `notices`: what a person is to know, each in a sentence. */
+  | { type: 'study-start'; atOnce: number; notices: string[] }
   /** `again`: why a run that was finished is not used. */
   | { type: 'run-start'; run: Plan['runs'][number]; index: number; of: number; again?: string }
   /** A finished run takes the place of this one; `added` are analyses that it did not have. */
@@ -36,9 +42,11 @@ export interface StudyOutcome {
   /** Runs that were done before. */
   reused: number;
   failed: { run: string; error: string }[];
+  /** Runs that are neither done nor failed, by id: a signal or, with `failFast`, a failure came before their end. */
+  left: string[];
   /** A signal ended the study before all its runs were done. */
   stopped: boolean;
-  /** Null where no run was completed. */
+  /** Null where no run was completed, and for a shard. */
   comparison: Comparison | null;
 }
 
@@ -47,10 +55,16 @@ export interface RunStudyOptions {
   /** Folder that holds a folder for each study. */
   out: string;
   onEvent?: (event: StudyEvent) => void;
-  /** Ends the study: the run in progress stops after its step and saves what it has. */
+  /** Ends the study: the runs in progress stop after their step and save what they have. */
   signal?: AbortSignal;
   /** Trains every run, also those that are done. */
   force?: boolean;
+  /** Starts no other run after one that failed, and stops those in progress. */
+  failFast?: boolean;
+  /** Runs that go on at once, as far as the cores suffice and no time is measured. Default: 1. */
+  parallel?: number;
+  /** They do so also where time is measured. */
+  parallelTimed?: boolean;
   /** When the runs write checkpoints. Default: every 30 seconds. */
   checkpoints?: RunRequest['checkpoints'];
   /** What runs depend on beside the plan. Default: what is here. */
@@ -58,74 +72,133 @@ export interface RunStudyOptions {
 }
 
 /**
- * Trains the runs of a plan, one after the other, each in its own process, and compares what they reached. A finished
- * run with the same fingerprint is not trained again; one that was broken off goes on from its last checkpoint. A run that fails does not stop the others. Writes
- * `<out>/<study>/<variant>/seed-<n>/…` and `<out>/<study>/comparison.json`.
+ * Trains the runs of a plan, each in its own process, and compares what they reached. A finished run with the same
+ * fingerprint is not trained again; one that was broken off goes on from its last checkpoint. A run that fails does not
+ * stop the others. Writes `<out>/<study>/<variant>/seed-<n>/…` and, unless the plan is of one shard,
+ * `<out>/<study>/comparison.json`. Runs that go on at once come to the same as one after the other.
  *
- * @throws Error before anything is trained if results can't be written there; DatasetError if the data is not there.
+ * @throws Error before anything is trained if results can't be written there, or another process writes to one of its
+ *   runs; DatasetError if the data is not there.
  */
 export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<StudyOutcome> {
-  const { out, onEvent, signal, force = false, checkpoints } = options;
+  const { out, onEvent, parallel = 1, parallelTimed = false } = options;
   const folder = join(out, plan.name);
-  openFolder(folder);
   const environment = await withDataVersion(options.environment ?? (await readEnvironment()), plan.dataset, true);
-  const complete: FinishedRun[] = [];
-  const failed: StudyOutcome['failed'] = [];
-  let stopped = false;
-  let reused = 0;
-  const runs = plan.runs.map((run) => ({ ...run, config: resolveConfig(run.config, environment) }));
-  for (const [index, run] of runs.entries()) {
-    if (signal?.aborted === true) {
-      stopped = true;
-      break;
-    }
-    const place = { run, index, of: runs.length };
-    const before = force ? null : await reuse(plan, run, join(folder, run.id), environment);
-    if (before !== null && 'finished' in before) {
-      complete.push(before.finished);
-      reused++;
-      onEvent?.({ type: 'run-reused', ...place, added: before.added });
-      continue;
-    }
-    onEvent?.({ type: 'run-start', ...place, ...(before && { again: before.again }) });
-    const outcome = await launchRun(
-      {
-        experiment: plan.name,
-        file: plan.file,
-        variant: run.variant,
-        fingerprint: fingerprint(run.config, environment),
-        config: run.config,
-        versions: environment.versions,
-        folder: join(folder, run.id),
-        anew: force,
-        ...(before?.weightHash !== undefined && { weightHash: before.weightHash }),
-        ...(checkpoints && { checkpoints }),
-      },
-      (message) => onEvent?.({ type: 'run-message', run, message }),
-      signal,
-    );
-    if (outcome.type === 'failed') {
-      failed.push({ run: run.id, error: outcome.error });
-      onEvent?.({ type: 'run-end', run, outcome: 'failed', error: outcome.error });
-    } else if (outcome.result.status === 'stopped') {
-      stopped = true;
-      onEvent?.({ type: 'run-end', run, outcome: 'stopped' });
-    } else {
-      complete.push({ run: outcome.result, timings: outcome.timings });
-      onEvent?.({ type: 'run-end', run, outcome: 'done' });
-    }
+  const locks = openFolder(folder, plan);
+  try {
+    const runs = plan.runs.map((run) => ({ ...run, config: resolveConfig(run.config, environment) }));
+    const { workers: cores } = environment;
+    const { atOnce, notices } = runsAtOnce({ ...plan, runs }, { parallel, parallelTimed, cores });
+    onEvent?.({ type: 'study-start', atOnce, notices: [...locks.notices, ...notices] });
+    const ends = await runAll(plan, runs, { ...options, folder, environment, atOnce });
+    const complete = ends.flatMap((end) => (end.type === 'done' ? [end.finished] : []));
+    // A part of the runs is no comparison: those of all shards are merged.
+    const comparison = complete.length === 0 || plan.shard !== undefined ? null : compareRuns(plan, complete);
+    if (comparison !== null) writeJson(join(folder, 'comparison.json'), comparison);
+    const left = ends.flatMap((end, index) => (end.type === 'left' ? (runs[index]?.id ?? []) : []));
+    return {
+      folder,
+      done: complete.length,
+      reused: ends.filter((end) => end.type === 'done' && end.reused).length,
+      failed: ends.flatMap((end, index) =>
+        end.type === 'failed' ? { run: runs[index]?.id ?? '', error: end.error } : [],
+      ),
+      left,
+      stopped: options.signal?.aborted === true && left.length > 0,
+      comparison,
+    };
+  } finally {
+    locks.release();
   }
-  const comparison = complete.length === 0 ? null : compareRuns(plan, complete);
-  if (comparison !== null) writeJson(join(folder, 'comparison.json'), comparison);
-  return { folder, done: complete.length, reused, failed, stopped, comparison };
 }
 
-/** Makes the study's folder and takes away the old comparison: beside new runs it would not be theirs. */
-function openFolder(folder: string): void {
+/** What became of a run. */
+type RunEnd =
+  | { type: 'done'; finished: FinishedRun; reused: boolean }
+  | { type: 'failed'; error: string }
+  /** Not begun, or stopped. */
+  | { type: 'left' };
+
+/** The ends of all runs, in their order. */
+async function runAll(plan: Plan, runs: readonly PlanRun[], options: RunAllOptions): Promise<RunEnd[]> {
+  const { atOnce, signal, failFast = false, onEvent } = options;
+  const failure = new AbortController();
+  const ending = signal === undefined ? failure.signal : AbortSignal.any([signal, failure.signal]);
+  const ends = runs.map((): RunEnd => ({ type: 'left' }));
+  await forEachAtMost(atOnce, runs, async (run, index) => {
+    if (ending.aborted) return;
+    const place = { run, index, of: runs.length };
+    const end = await runOne(plan, place, options, ending).catch(
+      (error: unknown): RunEnd => ({ type: 'failed', error: error instanceof Error ? error.message : String(error) }),
+    );
+    ends[index] = end;
+    if (end.type === 'failed') {
+      onEvent?.({ type: 'run-end', run, outcome: 'failed', error: end.error });
+      if (failFast) failure.abort();
+    }
+  });
+  return ends;
+}
+
+interface RunAllOptions extends RunStudyOptions {
+  /** Of the study. */
+  folder: string;
+  environment: Environment;
+  atOnce: number;
+}
+
+async function runOne(
+  plan: Plan,
+  place: { run: PlanRun; index: number; of: number },
+  { folder, environment, atOnce, force = false, checkpoints, onEvent }: RunAllOptions,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  const { run } = place;
+  const before = force ? null : await reuse(plan, run, join(folder, run.id), environment);
+  if (before !== null && 'finished' in before) {
+    onEvent?.({ type: 'run-reused', ...place, added: before.added });
+    return { type: 'done', finished: before.finished, reused: true };
+  }
+  onEvent?.({ type: 'run-start', ...place, ...(before && { again: before.again }) });
+  const outcome = await launchRun(
+    {
+      experiment: plan.name,
+      file: plan.file,
+      variant: run.variant,
+      fingerprint: fingerprint(run.config, environment),
+      config: run.config,
+      versions: environment.versions,
+      folder: join(folder, run.id),
+      anew: force,
+      ...(before?.weightHash !== undefined && { weightHash: before.weightHash }),
+      ...(atOnce > 1 && { atOnce }),
+      ...(checkpoints && { checkpoints }),
+    },
+    (message) => onEvent?.({ type: 'run-message', run, message }),
+    signal,
+  );
+  if (outcome.type === 'failed') return outcome;
+  if (outcome.result.status === 'stopped') {
+    onEvent?.({ type: 'run-end', run, outcome: 'stopped' });
+    return { type: 'left' };
+  }
+  onEvent?.({ type: 'run-end', run, outcome: 'done' });
+  return { type: 'done', finished: { run: outcome.result, timings: outcome.timings }, reused: false };
+}
+
+/**
+ * Makes the study's folder, locks its runs and takes away the old comparison: beside new runs it would not be theirs.
+ */
+function openFolder(folder: string, { runs }: Plan): RunLocks {
+  let locks: RunLocks | undefined;
   try {
     mkdirSync(folder, { recursive: true });
+    locks = lockRuns(runs.map(({ id }) => join(folder, id)));
     rmSync(join(folder, 'comparison.json'), { force: true });
+    return locks;
   } catch (cause) {
+    locks?.release();
+    if (cause instanceof LockError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`results can't be written to "${folder}": ${why}. Choose another folder with --out.`, { cause });
   }

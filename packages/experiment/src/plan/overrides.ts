@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { OriginMap } from '../spec/origin.ts';
 import { seedsSchema } from '../spec/study-schema.ts';
 import { type WorkersRequest, workersSchema } from '../spec/workers.ts';
+import type { Shard } from './shard.ts';
 import { zodProblems } from '../spec/zod-problems.ts';
 
 /** What a command line says over the study. */
@@ -27,6 +28,8 @@ export interface Overrides {
   variants?: readonly string[];
   /** The variants, or the runs by id such as `cnn/seed-1`. With `variants`, what both name. */
   only?: readonly string[];
+  /** Of the runs that are left, those of one shard. */
+  shard?: Shard;
 }
 
 /** A flag with a value that the study can't be run with. The message names the flags, one sentence a line. */
@@ -45,6 +48,15 @@ const overridesSchema = z.strictObject({
   workers: workersSchema.optional(),
   variants: z.array(z.string()).min(1).optional(),
   only: z.array(z.string()).min(1).optional(),
+  shard: z
+    .strictObject({ index: z.int(), count: z.int() })
+    .refine(({ index, count }) => index >= 1 && index <= count, {
+      error: ({ input }) => {
+        const { index, count } = input as Shard;
+        return `must be one of 1/${count} to ${count}/${count}; received ${index}/${count}`;
+      },
+    })
+    .optional(),
 });
 
 /** What overrides apply to. */

@@ -12,6 +12,7 @@ import { applyOverrides, type Overrides } from './overrides.ts';
 import { resolveConfig } from './resolve-config.ts';
 import type { RunConfig } from './run-config.ts';
 import { selectRuns } from './select-runs.ts';
+import { type Shard, shardRuns } from './shard.ts';
 
 /** What a study comes to: plain JSON. */
 export interface Plan {
@@ -30,6 +31,8 @@ export interface Plan {
   unfair: string[];
   /** What the study says will come out. */
   claims: Claim[];
+  /** Which part of the study's runs these are; absent: all of them. */
+  shard?: Shard;
   /** Every variant with every seed: the first variant's runs first. */
   runs: PlanRun[];
 }
@@ -90,7 +93,9 @@ export function planStudy(study: Study, overrides: Overrides = {}, environment?:
   const { title = name, unfair, claims } = spec;
   const images = study.images === undefined ? {} : { images: study.images };
   const shared = { title, file, name, dataset, ...images, backend, workers };
-  return { ...shared, variants: selected.map(planVariant), unfair, claims, runs };
+  const plan = { ...shared, variants: selected.map(planVariant), unfair, claims };
+  const { shard } = overrides;
+  return shard === undefined ? { ...plan, runs } : { ...plan, shard, runs: shardRuns(runs, shard) };
 }
 
 function planVariant({ name, title, graph, match }: Study['variants'][number]): PlanVariant {

@@ -67,6 +67,7 @@ function compareVariant(
       generalizationGap: estimateOf('generalizationGap'),
       macroAuc: estimateOf('macroAuc'),
       expectedCalibrationError: estimateOf('expectedCalibrationError'),
+      runsAtOnce: most(timings.flatMap(({ runsAtOnce }) => runsAtOnce ?? [])),
       trainSeconds: median(timings.map(({ trainSeconds }) => trainSeconds)),
       examplesPerSecond: median(timings.map(({ examplesPerSecond }) => examplesPerSecond)),
       inference,
@@ -100,6 +101,10 @@ function median(values: readonly number[]): number | undefined {
   const upper = sorted[Math.floor(middle)];
   const lower = sorted[Math.ceil(middle) - 1];
   return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
+}
+
+function most(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.max(...values);
 }
 
 /** Without the entries that are undefined. */

@@ -40,6 +40,8 @@ export const comparedVariantSchema = z.strictObject({
   generalizationGap: estimateSchema.optional(),
   macroAuc: estimateSchema.optional(),
   expectedCalibrationError: estimateSchema.optional(),
+  /** Most runs that went on at once while times were taken; absent: each had the machine for itself. */
+  runsAtOnce: z.int().min(2).optional(),
   trainSeconds: z.number().optional(),
   examplesPerSecond: z.number().optional(),
   /** Milliseconds. */

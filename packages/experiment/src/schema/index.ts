@@ -9,6 +9,7 @@ export { explainRerun, type RecordedRun } from '../plan/explain-rerun.ts';
 export { fingerprint } from '../plan/fingerprint.ts';
 export { OverrideError, type Overrides } from '../plan/overrides.ts';
 export { type Plan, type PlanRun, type PlanVariant, planStudy } from '../plan/plan.ts';
+export type { Shard } from '../plan/shard.ts';
 export { trainingView } from '../plan/training-view.ts';
 export { resolveConfig } from '../plan/resolve-config.ts';
 export { graphSchema, type RunConfig, runConfigSchema } from '../plan/run-config.ts';

@@ -111,6 +111,8 @@ const memorySchema = z.strictObject({
 /** timings.json: every value of a run that depends on the clock or the machine. */
 export const timingsSchema = z.strictObject({
   version: z.literal(1),
+  /** Runs that went on at once; absent: it had the machine for itself. */
+  runsAtOnce: z.int().min(2).optional(),
   /** Training steps of all epochs, without the evaluation after each. */
   trainSeconds: z.number().min(0),
   evaluateSeconds: z.number().min(0),
