@@ -126,6 +126,17 @@ Examples:
       finish(await describeFiles(files, options, terminal));
     });
 
+  program
+    .command('inspect')
+    .description('the same of saved models, whoever saved them: the model.json of any tf.LayersModel')
+    .argument('<model.json...>')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  ablate inspect results/quickstart/cnn/seed-1/model/model.json')
+    .action(async (files: string[], options: { json?: boolean }) => {
+      const { inspectFiles } = await import('./commands/inspect.ts');
+      finish(await inspectFiles(files, options, terminal));
+    });
+
   addPlanFlags(program.command('plan'))
     .description('the runs of studies: what is done, what is left and how long it will take; nothing is written')
     .argument('<file...>')
@@ -197,7 +208,7 @@ Examples:
   program
     .command('list')
     .description('what a study can name')
-    .argument('<what>', 'architectures, layers, datasets, backends or metrics')
+    .argument('<what>', 'architectures, layers, datasets, backends, metrics or analyses')
     .addHelpText('after', '\nExample:\n  ablate list layers')
     .action(async (what: string) => {
       const { listNames } = await import('./commands/list.ts');

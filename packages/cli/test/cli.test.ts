@@ -122,7 +122,7 @@ test('a file that is not there, a wrong flag, an unknown list: each says what to
     "
   `);
   expect((await ablate('list', 'layer')).err).toContain(
-    'Name one of: architectures, layers, datasets, backends, metrics.',
+    'Name one of: architectures, layers, datasets, backends, metrics, analyses.',
   );
 });
 

@@ -1,10 +1,10 @@
-import { summarize } from '@ablate/analysis/schema';
-import Table from 'cli-table3';
+import { networkOfGraph, summarize, unproductiveLayers } from '@ablate/analysis/schema';
 import { describeMatch } from '../describe-match.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { planStudies } from '../plan-studies.ts';
 import type { Terminal } from '../program.ts';
 import type { SelectionFlags } from '../selection-flags.ts';
+import { summaryTable, thousands, unproductiveLine } from '../summary-table.ts';
 
 /** Prints, for every variant, its layers with shapes, parameters, MACs and receptive fields. Loads no tensors. */
 export async function describeFiles(
@@ -18,7 +18,12 @@ export async function describeFiles(
     const described = plans.map(({ name, title, variants }) => ({
       name,
       title,
-      variants: variants.map(({ name: variant, graph, match }) => ({ name: variant, match, ...summarize(graph) })),
+      variants: variants.map(({ name: variant, graph, match }) => ({
+        name: variant,
+        match,
+        ...summarize(graph),
+        unproductive: unproductiveLayers(networkOfGraph(graph)),
+      })),
     }));
     terminal.out(`${JSON.stringify(described, null, 2)}\n`);
     return exitCodes.done;
@@ -30,31 +35,10 @@ export async function describeFiles(
         rows,
         totals: { parameters, macs },
       } = summarize(graph);
-      const table = new Table({
-        head: ['layer', 'type', 'output', 'parameters', 'MACs', 'sees', 'stride'],
-        style: { head: [], border: [], compact: true },
-        colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
-      });
-      for (const { id, layer, outputShape, parameters, macs, receptiveField: field } of rows) {
-        const window = field.kind === 'window' ? field : field.before;
-        table.push([
-          id,
-          layer,
-          outputShape.join('×'),
-          count(parameters.trainable + parameters.nonTrainable),
-          count(macs),
-          field.kind === 'window' ? window.size.join('×') : `all (${window.size.join('×')})`,
-          window.stride.join('×'),
-        ]);
-      }
       terminal.out(
-        `\n${name}: ${count(parameters.trainable)} trainable parameters, ${count(macs)} MACs an example\n${match === null ? '' : `${describeMatch(match)}\n`}${table.toString()}\n`,
+        `\n${name}: ${thousands(parameters.trainable)} trainable parameters, ${thousands(macs)} MACs an example\n${match === null ? '' : `${describeMatch(match)}\n`}${summaryTable(rows)}\n${unproductiveLine(unproductiveLayers(networkOfGraph(graph)))}`,
       );
     }
   }
   return exitCodes.done;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en');
 }

@@ -1,6 +1,6 @@
 import { architectures, blockSchemas, knownLayerTypes } from '@ablate/architectures/schema';
 import { datasetDescriptions } from '@ablate/datasets/schema';
-import { describeMetric, type MetricName, metricNames } from '@ablate/experiment/schema';
+import { analyses, describeMetric, type MetricName, metricNames } from '@ablate/experiment/schema';
 import { describeLayer, layerDescriptors } from '@ablate/layers/schema';
 import { backendDescriptions } from '@ablate/tensor-backends/schema';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -12,6 +12,7 @@ const lists: Readonly<Record<string, () => [name: string, what: string][]>> = {
   datasets: () => datasetDescriptions.map(({ name, summary, needs }) => [name, `${summary}; needs ${needs}`]),
   backends: () => Object.entries(backendDescriptions),
   metrics: () => metricNames.map((name) => [name, summaryOfMetric(name)]),
+  analyses: () => Object.entries(analyses).map(([name, { summary }]) => [name, summary]),
 };
 
 /** Prints the names of one kind, each with what it is. */

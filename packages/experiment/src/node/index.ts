@@ -4,7 +4,7 @@ export { type CheckedPlugin, checkPlugin } from './check-plugin.ts';
 export { readEnvironment, withDataVersion } from './environment.ts';
 export { type FinishedRun, readFinishedRun } from './finished-run.ts';
 export { type InspectedRun, inspectPlan, type Speed } from './inspect-plan.ts';
-export { launchRun, type RunOutcome } from './launch-run.ts';
+export { launchInspection, launchRun, type RunOutcome } from './launch-run.ts';
 export { loadStudy } from './load-study.ts';
 export { loadPlugins } from './load-plugins.ts';
 export { describeMachine, type Machine } from './machine.ts';

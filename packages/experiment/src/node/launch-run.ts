@@ -26,7 +26,7 @@ export async function launchRun(
 ): Promise<RunOutcome> {
   const last = await converse({ type: 'run', request }, onMessage, signal, kill);
   if (last.type === 'failed') return { type: 'failed', error: last.error + writeFailure(request, last.error) };
-  return last.type === 'measured' ? { type: 'failed', error: 'internal: a run ended as a measurement.' } : last;
+  return last.type === 'done' ? last : { type: 'failed', error: 'internal: a run ended as something else.' };
 }
 
 /** Makes analyses with the saved model of a finished run, in a process of its own. Resolves in every case. */
@@ -34,7 +34,14 @@ export function launchMeasurement(request: MeasureRequest): Promise<LastMessage>
   return converse({ type: 'measure', request }, () => undefined);
 }
 
-type LastMessage = Extract<FromRun, { type: 'done' | 'measured' | 'failed' }>;
+/** The network of a `model.json`, whose layers are built in a process of their own. Resolves in every case. */
+export async function launchInspection(path: string): Promise<Extract<FromRun, { type: 'inspected' | 'failed' }>> {
+  const last = await converse({ type: 'inspect', path }, () => undefined);
+  if (last.type === 'inspected' || last.type === 'failed') return last;
+  return { type: 'failed', error: 'internal: an inspection ended as something else.' };
+}
+
+type LastMessage = Extract<FromRun, { type: 'done' | 'measured' | 'inspected' | 'failed' }>;
 
 /** Says one thing to a new process, passes on what it answers, and resolves with the last. */
 function converse(
@@ -78,7 +85,7 @@ function converse(
 }
 
 function isLast(message: FromRun): message is LastMessage {
-  return message.type === 'done' || message.type === 'measured' || message.type === 'failed';
+  return ['done', 'measured', 'inspected', 'failed'].includes(message.type);
 }
 
 function start(): ChildProcess {

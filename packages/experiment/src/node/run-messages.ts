@@ -1,3 +1,4 @@
+import type { Network } from '@ablate/analysis/schema';
 import type { BackendName } from '@ablate/tensor-backends/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
 import type { RunConfig, RunResult, Timings, Versions } from '../schema/index.ts';
@@ -46,13 +47,15 @@ export type RunPhase =
   | 'measuring inference'
   | 'saving';
 
-/** To the run's process: one `run` or `measure`. */
+/** To the run's process: one `run`, `measure` or `inspect`. */
 export type ToRun =
   | { type: 'run'; request: RunRequest }
   | { type: 'measure'; request: MeasureRequest }
+  /** The network of a `model.json`. */
+  | { type: 'inspect'; path: string }
   | { type: 'stop' };
 
-/** From the run's process. The last is `done`, `measured` or `failed`. */
+/** From the run's process. The last is `done`, `measured`, `inspected` or `failed`. */
 export type FromRun =
   | { type: 'phase'; phase: RunPhase }
   | { type: 'event'; event: TrainingEvent }
@@ -60,4 +63,5 @@ export type FromRun =
   | { type: 'notice'; text: string }
   | { type: 'done'; result: RunResult; timings: Timings }
   | { type: 'measured'; inference: Timings['inference'] | null }
+  | { type: 'inspected'; network: Network }
   | { type: 'failed'; error: string };

@@ -1,7 +1,7 @@
 /* The process of one run: started by launchRun, told what to do by one message. */
 import process from 'node:process';
 import { executeRun } from './execute-run.ts';
-import type { FromRun, MeasureRequest, ToRun } from './run-messages.ts';
+import type { FromRun, ToRun } from './run-messages.ts';
 
 const stopping = new AbortController();
 
@@ -18,10 +18,7 @@ process.on('message', (message: ToRun) => {
 async function answer(message: Exclude<ToRun, { type: 'stop' }>): Promise<void> {
   let last: FromRun;
   try {
-    last =
-      message.type === 'measure'
-        ? { type: 'measured', inference: await measure(message.request) }
-        : { type: 'done', ...(await executeRun(message.request, say, stopping.signal)) };
+    last = await work(message);
   } catch (error) {
     last = { type: 'failed', error: error instanceof Error ? error.message : String(error) };
   }
@@ -33,10 +30,20 @@ async function answer(message: Exclude<ToRun, { type: 'stop' }>): Promise<void> 
   process.disconnect();
 }
 
-/** Loads tensors into this thread, which training leaves free of them. */
-async function measure(request: MeasureRequest): Promise<Extract<FromRun, { type: 'measured' }>['inference']> {
-  const { measureSavedModel } = await import('./measure-model.ts');
-  return measureSavedModel(request);
+/** All but `run` load tensors into this thread, which training leaves free of them. */
+async function work(message: Exclude<ToRun, { type: 'stop' }>): Promise<FromRun> {
+  switch (message.type) {
+    case 'run':
+      return { type: 'done', ...(await executeRun(message.request, say, stopping.signal)) };
+    case 'measure': {
+      const { measureSavedModel } = await import('./measure-model.ts');
+      return { type: 'measured', inference: await measureSavedModel(message.request) };
+    }
+    case 'inspect': {
+      const { inspectModel } = await import('./inspect-model.ts');
+      return { type: 'inspected', network: await inspectModel(message.path) };
+    }
+  }
 }
 
 function say(message: FromRun): void {
