@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createProgram } from '../src/program.ts';
 
 /* `ablate run` itself is killed, and with it all that it started; run again, it goes on. */
 
@@ -68,3 +69,25 @@ test('three SIGKILLs change no byte of what a study comes to', async () => {
     .map((line) => (JSON.parse(line) as { epoch: number }).epoch);
   expect(epochs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 }, 180_000);
+
+test('verify-resume prints what came of each run, and leaves nothing', async () => {
+  let [out, err] = ['', ''];
+  const terminal = {
+    out: (text: string) => void (out += text),
+    err: (text: string) => void (err += text),
+    interactive: false,
+  };
+  const code = await createProgram(terminal).run([
+    'verify-resume',
+    join(root, 'killed.yaml'),
+    '--kills',
+    '1',
+    '--set',
+    'workers=1',
+  ]);
+  expect([code, out.split('\n')]).toEqual([
+    0,
+    expect.arrayContaining([expect.stringMatching(/small\/seed-1 .* [0-9a-f]{12} .* the same to the bit/)]),
+  ]);
+  expect(err).toMatch(/^small\/seed-1: in one piece, then killed 1 time\n/);
+}, 120_000);

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { readEnvironment, type VerifiedRun, verifyResume } from '@ablate/experiment/node';
 import Table from 'cli-table3';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -21,12 +22,17 @@ export async function verifyFile(
   const plans = await planStudies([file], flags, terminal, environment);
   const [plan] = plans ?? [];
   if (plan === undefined) return exitCodes.wrong;
+  // Its folders are removed before it leaves.
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort());
   const verified = await verifyResume(plan, {
+    signal: stopping.signal,
     environment,
     kills,
     seed: killSeed,
     onEvent(event) {
-      if (event.type === 'unbroken') terminal.err(`${event.run.id}: in one piece, then killed ${kills} times\n`);
+      if (event.type === 'unbroken')
+        terminal.err(`${event.run.id}: in one piece, then killed ${kills} ${kills === 1 ? 'time' : 'times'}\n`);
       else terminal.err(`  killed after step ${event.step}\n`);
     },
   });
