@@ -173,6 +173,19 @@ Examples:
     });
 
   program
+    .command('tensorboard')
+    .description('write what runs said as event files that TensorBoard shows: losses, rates, probes, weights')
+    .argument('<folder>', 'results of a study')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ablate tensorboard results/quickstart && tensorboard --logdir results/quickstart',
+    )
+    .action(async (folder: string) => {
+      const { exportTensorBoard } = await import('./commands/tensorboard.ts');
+      finish(exportTensorBoard(folder, terminal));
+    });
+
+  program
     .command('check-layer')
     .description(
       "put the layers of a plugin through the contract: shapes, costs, gradients, saving; runs the plugin's code",

@@ -47,6 +47,10 @@ test('run trains, prints the comparison and leaves the results', async () => {
     title: 'Drawn shapes',
   });
   expect(code).toBe(0);
+  expect(readFileSync(join(results, 'shapes/large/seed-8/metrics.csv'), 'utf8')).toMatch(/^epoch,step,.*\n1,3,0.001,/);
+  expect((await ablate('tensorboard', results)).out).toContain('4 runs written. Look at them: tensorboard --logdir ');
+  expect(existsSync(join(results, 'shapes/large/seed-8/tensorboard/events.out.tfevents.0.ablate'))).toBe(true);
+  expect(await ablate('tensorboard', join(folder, 'nowhere'))).toMatchObject({ code: 2 });
 }, 120_000);
 
 test('validate says everything that is wrong at once, exits with 2 and writes nothing', async () => {

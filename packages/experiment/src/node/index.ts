@@ -13,3 +13,4 @@ export { type RunState, readRunState } from './run-state.ts';
 export { type RunStudyOptions, runStudy, type StudyEvent, type StudyOutcome } from './run-study.ts';
 export { type VerifiedRun, type VerifyOptions, verifyResume } from './verify-resume.ts';
 export { writeFileWhole } from './write-file.ts';
+export { writeTensorBoard } from './tensorboard.ts';

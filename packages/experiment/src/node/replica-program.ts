@@ -16,6 +16,7 @@ import { measureModel } from './measure-model.ts';
 import { writeModelAnalyses } from './model-analyses.ts';
 import { writePredictions } from './predictions-files.ts';
 import { checkpointFolder, saveCheckpoint } from './checkpoint-files.ts';
+import { metricsCsv } from './metrics-csv.ts';
 import type { ResumePoint } from './prepare-run-folder.ts';
 import { RunLogs } from './run-logs.ts';
 import type { FromRun, RunRequest } from './run-messages.ts';
@@ -23,7 +24,7 @@ import { saveModel } from './save-model.ts';
 import { describeFinding, examine, probesOf } from './training-probes.ts';
 import { lossSpikesOf, scoresOf, spentBudgetOf, timesOf } from './training-totals.ts';
 import { writeAnalyses } from './write-analyses.ts';
-import { writeJson } from './write-file.ts';
+import { writeFileWhole, writeJson } from './write-file.ts';
 
 /** Step events that are kept and shown: at most about this many an epoch. */
 const STEPS_SHOWN = 100;
@@ -162,6 +163,7 @@ async function finish(
     }
   }
   say({ type: 'phase', phase: 'saving' });
+  writeFileWhole(join(folder, 'metrics.csv'), metricsCsv(events));
   const asked = writeAnalyses(folder, config);
   const result = await describeResult(request, model, backend, events, test);
   if (result.metrics !== undefined) Object.assign(result.metrics, asked);

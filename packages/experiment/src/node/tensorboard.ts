@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TrainingEvent } from '@ablate/training/schema';
+import { encodeEventFile, type Summary } from '../tensorboard/event-file.ts';
+import { histogramOf, runSummaries } from '../tensorboard/run-summaries.ts';
+import { writeFileWhole } from './write-file.ts';
+
+/** One of the weights that a saved model has, as its manifest lists them. */
+interface SavedWeight {
+  name: string;
+  shape: number[];
+  dtype: string;
+}
+
+/**
+ * Writes what the runs below a folder said as event files of TensorBoard, each beside its run's metrics: scalars of steps,
+ * epochs and probes, and a histogram of each weight at the end. Event files that it wrote before are replaced.
+ *
+ * @param folder Results of a study, or a folder of several.
+ * @returns The files, by run; a run that has said nothing has none.
+ */
+export function writeTensorBoard(folder: string): string[] {
+  return runFolders(folder).flatMap((run) => {
+    const metrics = join(run, 'metrics.jsonl');
+    const events = [metrics, join(run, 'timings.jsonl')].flatMap(readLines);
+    const end = statSync(metrics).mtimeMs / 1000;
+    const summaries = [...runSummaries(events, end), ...weightHistograms(join(run, 'model'), events, end)];
+    if (summaries.length === 0) return [];
+    const file = join(run, 'tensorboard', 'events.out.tfevents.0.ablate');
+    writeFileWhole(file, encodeEventFile(summaries));
+    return [file];
+  });
+}
+
+function runFolders(folder: string): string[] {
+  if (existsSync(join(folder, 'metrics.jsonl'))) return [folder];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.endsWith('.previous'))
+    .flatMap(({ name }) => runFolders(join(folder, name)))
+    .sort();
+}
+
+/** Whole lines: a run that was killed may have left a part of one. */
+function readLines(path: string): TrainingEvent[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as TrainingEvent);
+}
+
+function weightHistograms(model: string, events: readonly TrainingEvent[], wallTime: number): Summary[] {
+  const last = events.findLast((event) => event.type === 'end');
+  if (last?.type !== 'end' || !existsSync(join(model, 'weights.bin'))) return [];
+  const { weightsManifest } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8')) as {
+    weightsManifest: { weights: SavedWeight[] }[];
+  };
+  const bytes = readFileSync(join(model, 'weights.bin'));
+  let offset = 0;
+  return weightsManifest
+    .flatMap(({ weights }) => weights)
+    .flatMap(({ name, shape, dtype }): Summary[] => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      const values = new Float32Array(
+        bytes.buffer.slice(bytes.byteOffset + offset, bytes.byteOffset + offset + 4 * size),
+      );
+      offset += 4 * size;
+      const histogram = dtype === 'float32' ? histogramOf(values) : null;
+      return histogram === null ? [] : [{ tag: `weights/${name}`, step: last.steps, wallTime, histogram }];
+    });
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TrainingEvent } from '@ablate/training/schema';
+import { expect, test } from 'vitest';
+import { writeTensorBoard } from '../src/node/index.ts';
+import { crc32c } from '../src/tensorboard/event-file.ts';
+import { histogramOf } from '../src/tensorboard/run-summaries.ts';
+
+/* What Google's protobuf reads in the file of the run below: written by tensorboard/read-events.py, which checks the checksums. */
+const fixture = JSON.parse(readFileSync(new URL('./tensorboard/events.json', import.meta.url), 'utf8')) as {
+  sha256: string;
+  events: {
+    wall_time?: number;
+    step?: string;
+    file_version?: string;
+    summary?: { value: Record<string, unknown>[] };
+  }[];
+};
+
+const flow = { weight: 'conv1/kernel', meanAbs: 0.25, maxAbs: 1, norm: 2, zeros: 0, nonFinite: 0, size: 9 };
+const EVENTS: TrainingEvent[] = [
+  { type: 'start', epochs: 2, stepsPerEpoch: 2, examples: 8, batchSize: 4 },
+  { type: 'step', epoch: 1, step: 1, loss: 2.5, accuracy: 0.25, learningRate: 0.5 },
+  { type: 'probe', name: 'gradient-flow', step: 1, value: [{ ...flow, updateRatio: null }] },
+  {
+    type: 'epoch',
+    epoch: 1,
+    step: 2,
+    learningRate: 0.5,
+    running: { loss: 2, accuracy: 0.5 },
+    train: { loss: 1.5, accuracy: 0.75 },
+  },
+  { type: 'step', epoch: 2, step: 3, loss: Number.NaN, accuracy: 0.5, learningRate: 0.25 },
+  { type: 'end', epochs: 1, steps: 3, stopped: 'requested' },
+];
+const TIMES: TrainingEvent[] = [
+  { type: 'timing', epoch: 1, trainSeconds: 6, evaluateSeconds: 2, examplesPerSecond: 1 },
+  { type: 'timing', epoch: 2, trainSeconds: 2, evaluateSeconds: 0, examplesPerSecond: 1 },
+];
+
+test('the file of a run, with a line that a crash tore, is what protobuf read', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ablate-tensorboard-'));
+  const lines = (events: readonly TrainingEvent[]) => events.map((event) => `${JSON.stringify(event)}\n`).join('');
+  writeFileSync(join(folder, 'metrics.jsonl'), `${lines(EVENTS)}{"type":"ste`);
+  writeFileSync(join(folder, 'timings.jsonl'), lines(TIMES));
+  utimesSync(join(folder, 'metrics.jsonl'), 1000, 1000);
+  const [file = ''] = writeTensorBoard(folder);
+  const bytes = readFileSync(file);
+  if (process.env['KEEP_EVENTS'] !== undefined) writeFileSync(process.env['KEEP_EVENTS'], bytes);
+  rmSync(folder, { recursive: true });
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(fixture.sha256);
+});
+
+test('what protobuf read is what the run said', () => {
+  const [version, ...events] = fixture.events;
+  expect(version).toEqual({ wall_time: 994, file_version: 'brain.Event:2' });
+  const read = events.map(({ step, wall_time, summary }) => {
+    const [{ tag, simple_value: value = 0 } = {}] = summary?.value ?? [];
+    return [Number(step), wall_time, tag, value];
+  });
+  // The run ended at second 1000 and took 10, of which the first epoch had 8. A loss that is not a number is left out.
+  expect(read).toEqual([
+    [1, 994, 'step/loss', 2.5],
+    [1, 994, 'step/accuracy', 0.25],
+    [1, 994, 'step/learning-rate', 0.5],
+    [1, 994, 'gradient-flow/meanAbs/conv1/kernel', 0.25],
+    [1, 994, 'gradient-flow/maxAbs/conv1/kernel', 1],
+    [1, 994, 'gradient-flow/norm/conv1/kernel', 2],
+    [1, 994, 'gradient-flow/zeros/conv1/kernel', 0],
+    [1, 994, 'gradient-flow/nonFinite/conv1/kernel', 0],
+    [2, 998, 'epoch/running-loss', 2],
+    [2, 998, 'epoch/running-accuracy', 0.5],
+    [2, 998, 'epoch/train-loss', 1.5],
+    [2, 998, 'epoch/train-accuracy', 0.75],
+    [3, 998, 'step/accuracy', 0.5],
+    [3, 998, 'step/learning-rate', 0.25],
+  ]);
+});
+
+test.each([
+  ['123456789', 0xe3069283],
+  ['', 0],
+])('the checksum of "%s" is that of RFC 3720', (text, expected) => {
+  expect(crc32c(new TextEncoder().encode(text))).toBe(expected);
+});
+
+test('a histogram counts every finite value once, extremes included', () => {
+  expect(histogramOf(Float32Array.of(0, 1, 1, 2, 4, Number.NaN), 4)).toEqual({
+    min: 0,
+    max: 4,
+    count: 5,
+    sum: 8,
+    sumOfSquares: 22,
+    limits: [1, 2, 3, 4],
+    counts: [1, 2, 1, 1],
+  });
+  expect(histogramOf(Float32Array.of(3, 3), 2)).toMatchObject({ min: 3, max: 3, limits: [4, 5], counts: [2, 0] });
+  expect(histogramOf(Float32Array.of(Number.NaN))).toBeNull();
+});
