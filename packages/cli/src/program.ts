@@ -5,7 +5,7 @@ import type { RunFlags } from './commands/run.ts';
 import type { VerifyFlags } from './commands/verify-resume.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { addPlanFlags, addRunFlags, type PlanFlags, seconds, wholeNumber } from './plan-flags.ts';
-import { addSelectionFlags, type SelectionFlags } from './selection-flags.ts';
+import { addSelectionFlags, collect, type SelectionFlags } from './selection-flags.ts';
 
 /** Where a command writes, and what it knows of the terminal. */
 export interface Terminal {
@@ -105,6 +105,25 @@ Examples:
     .action(async (file: string, options: VerifyFlags) => {
       const { verifyFile } = await import('./commands/verify-resume.ts');
       finish(await verifyFile(file, options, terminal));
+    });
+
+  addRunFlags(program.command('merge'))
+    .description('bring the runs that several jobs made of a study together, and compare them')
+    .argument('<file>', 'the study')
+    .option('--from <folder>', 'results of a job, as its --out said; may be repeated', collect)
+    .option('--out <folder>', 'where they come together', 'results')
+    .addHelpText(
+      'after',
+      `
+Give the flags that the runs were made with: --seed, --epochs, --set and so on. Jobs that wrote to one folder need no --from.
+
+Examples:
+  ablate merge study.yaml
+  ablate merge study.yaml --from job-1 --from job-2 --from job-3`,
+    )
+    .action(async (file: string, options: PlanFlags & { out: string; from?: string[] }) => {
+      const { mergeFile } = await import('./commands/merge.ts');
+      finish(await mergeFile(file, options, terminal));
     });
 
   addSelectionFlags(program.command('validate'))

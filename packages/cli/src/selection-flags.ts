@@ -16,7 +16,7 @@ export function addSelectionFlags(command: Command): Command {
     .option('--only <ids>', 'these runs alone, as in cnn/seed-1, or variants; separated by commas', collectNames);
 }
 
-function collect(text: string, before: string[] = []): string[] {
+export function collect(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
 

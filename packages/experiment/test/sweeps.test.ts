@@ -1,15 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import {
   type RunStudyOptions,
+  mergeStudy,
   readEnvironment,
   runStudy,
   type StudyEvent,
   type StudyOutcome,
 } from '../src/node/index.ts';
-import { type Plan, planStudy, readStudy } from '../src/schema/index.ts';
+import { type Comparison, type Plan, planStudy, readStudy } from '../src/schema/index.ts';
 
 /* Many runs: at once, in parts, until one fails. */
 
@@ -96,6 +97,58 @@ test('a second study on the same folder is refused while the first goes on, and 
   expect(existsSync(join(outcome.folder, 'comparison.json'))).toBe(true);
   expect(existsSync(join(outcome.folder, 'small/seed-3.lock'))).toBe(false);
 }, 120_000);
+
+test('three shards in three folders, merged, are compared as the whole', async () => {
+  const whole = await run('whole', planStudy(study), {});
+  const from: string[] = [];
+  for (const index of [1, 2, 3]) {
+    const plan = planStudy(study, { shard: { index, count: 3 } });
+    const outcome = await run(`shard-${index}`, plan, {});
+    expect(outcome).toMatchObject({ done: 1, comparison: null });
+    expect(existsSync(join(outcome.folder, 'comparison.json'))).toBe(false);
+    from.push(join(out, `shard-${index}`));
+  }
+  // A folder of results, and a study's own.
+  const places = [from[0] ?? '', join(from[1] ?? '', 'sweep')];
+  const part = mergeStudy(planStudy(study), { out: join(out, 'merged'), from: places });
+  expect(part).toMatchObject({ copied: ['small/seed-1', 'small/seed-2'], missing: ['small/seed-3'], machines: 1 });
+  const merged = mergeStudy(planStudy(study), { out: join(out, 'merged'), from });
+  expect(merged).toMatchObject({ copied: ['small/seed-3'], missing: [] });
+  expect(withoutTimes(merged.comparison)).toEqual(withoutTimes(whole.comparison));
+  const written = JSON.parse(readFileSync(join(merged.folder, 'comparison.json'), 'utf8')) as Comparison;
+  expect(written).toEqual(merged.comparison);
+  expect(readdirSync(join(merged.folder, 'small')).sort()).toEqual(['seed-1', 'seed-2', 'seed-3']);
+
+  const one = { out: join(out, 'mixed'), from };
+  expect(() => mergeStudy(planStudy(study, { epochs: 3 }), one)).toThrow(
+    /small\/seed-2 in ".*shard-2.*": training\.epochs/,
+  );
+  expect(() => mergeStudy(planStudy(study), { ...one, from: [join(out, 'nowhere')] })).toThrow('is not there');
+  expect(() => mergeStudy(planStudy(study), { ...one, from: [] })).toThrow('no run of "sweep" is finished in');
+  const foreign = join(from[2] ?? '', 'sweep/small/seed-3/run.json');
+  const record = JSON.parse(readFileSync(foreign, 'utf8')) as { versions: { code: string } };
+  record.versions.code = 'another';
+  writeFileSync(foreign, JSON.stringify(record));
+  expect(() => mergeStudy(planStudy(study), one)).toThrow(
+    /^merge: all runs must be of this study and made alike \(compared with small\/seed-1\)\. Nothing was merged:\nsmall\/seed-3 in ".*": versions\.code/,
+  );
+  expect(existsSync(join(out, 'mixed'))).toBe(false);
+}, 240_000);
+
+test('one run with two results is refused', () => {
+  const [a, b] = [join(out, 'shard-1'), join(out, 'other')];
+  cpSync(a, b, { recursive: true });
+  const file = join(b, 'sweep/small/seed-1/run.json');
+  const record = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...record, weightHash: 'c0ffee' }));
+  expect(() => mergeStudy(planStudy(study), { out: join(out, 'two'), from: [a, b] })).toThrow(
+    /^merge: small\/seed-1 has other weights in ".*shard-1.*" than in ".*other/,
+  );
+});
+
+function withoutTimes(comparison: Comparison | null): unknown {
+  return comparison?.variants.map((variant) => ({ ...variant, trainSeconds: 0, examplesPerSecond: 0 }));
+}
 
 async function run(name: string, plan: Plan, options: Partial<RunStudyOptions>): Promise<StudyOutcome> {
   // Enough cores for three, whatever machine this is.
