@@ -27,7 +27,7 @@ export async function writeModelAnalyses(
   for (const request of requests) {
     if (request.name === 'timing' || !needsProcess(request)) continue;
     const value = await analyse(request, folder, subject);
-    if (value !== null) writeJson(analysisFile(folder, request.name), value);
+    if (value !== null) writeJson(analysisFile(folder, request.name), value, 'compact');
   }
 }
 

@@ -57,27 +57,37 @@ export const analyses = {
   calibration: {
     summary: 'whether it is right as often as it says: reliability diagram, expected calibration error',
     needs: ['probabilities'],
-    options: z.strictObject({ bins: z.int().min(1).default(15) }),
+    options: z.strictObject({
+      bins: z.int().min(1).default(15).describe('Bins of confidence, of equal width. Default 15.'),
+    }),
   },
   'most-wrong': {
     summary: 'the wrong predictions it was surest of, with their images',
     needs: ['probabilities', 'images'],
-    options: z.strictObject({ count: z.int().min(1).default(16) }),
+    options: z.strictObject({ count: z.int().min(1).default(16).describe('How many at most. Default 16.') }),
   },
   'feature-maps': {
     summary: 'what layers make of the first images of the test set',
     needs: ['model', 'images'],
     options: z.strictObject({
-      images: z.int().min(1).default(4),
-      layers: z.union([z.enum(['all', 'first']), z.array(z.string()).min(1)]).default('all'),
-      channels: z.int().min(1).default(16),
+      images: z.int().min(1).default(4).describe('How many of the test set, from its first. Default 4.'),
+      layers: z
+        .union([z.enum(['all', 'first']), z.array(z.string()).min(1)])
+        .default('all')
+        .describe(
+          'all whose outputs are images, the first convolution, or ids as `ablate describe` shows them. Default all.',
+        ),
+      channels: z.int().min(1).default(16).describe('Channels of each layer, the first ones. Default 16.'),
     }),
   },
   'first-layer-kernels': { summary: 'kernels of the first convolution', needs: ['model'], options: none },
   'effective-receptive-field': {
-    summary: 'which pixels change the centre of the last image of the network, over images of the test set',
+    summary: 'which pixels change the centre of the last feature map, over images of the test set',
     needs: ['model', 'images'],
-    options: z.strictObject({ images: z.int().min(1).default(64), layer: z.string().optional() }),
+    options: z.strictObject({
+      images: z.int().min(1).default(64).describe('How many of the test set, from its first. Default 64.'),
+      layer: z.string().optional().describe('Whose centre is looked at. Default the last whose output is an image.'),
+    }),
   },
   timing: {
     summary: 'inference time of a batch and of one image: median, p95, p99, and whether the machine was too noisy',
