@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Examples, ReadDraw } from './examples.ts';
+import { sayingWhatFailed, sizeText } from './saying-what-failed.ts';
 import { TrainingError } from './training-error.ts';
 
 /** Rows that were read and found right. */
@@ -13,8 +14,10 @@ export interface Batch {
 
 /** Reads rows and checks what came. @throws TrainingError on a wrong number of values, or a label out of range. */
 export function readBatch(examples: Examples, indices: ArrayLike<number>, draw?: ReadDraw): Batch {
-  const { x, labels } = examples.read(indices, draw);
   const rows = indices.length;
+  const { x, labels } = sayingWhatFailed(`examples: reading ${sizeText(rows, examples.shape)}`, () =>
+    examples.read(indices, draw),
+  );
   const values = rows * examples.shape.reduce((a, b) => a * b, 1);
   if (x.length !== values || labels.length !== rows) {
     throw new TrainingError(

@@ -6,6 +6,7 @@ import { checkModel } from './check-model.ts';
 import { eventLoopTurns } from './event-loop-turns.ts';
 import type { Examples } from './examples.ts';
 import { type Replica, shardOf, soleReplica } from './replica.ts';
+import { sayingWhatFailed, sizeText } from './saying-what-failed.ts';
 import type { LossSettings } from './schema/targets.ts';
 import { TrainingError } from './training-error.ts';
 
@@ -37,7 +38,7 @@ export interface EvaluateOptions {
  * @param options.batchSize Examples at once; bounds the memory. Default 256.
  * @param options.loss Default: softmax cross-entropy.
  * @param options.replica Each of several replicas measures its part; all of them get the whole.
- * @throws TrainingError if model and examples don't fit, or a logit is not finite.
+ * @throws TrainingError if model and examples don't fit, a logit is not finite, or memory has no room for a batch.
  */
 export async function evaluate(
   model: LayersModel,
@@ -59,7 +60,9 @@ export async function evaluate(
   const [from, to] = shardOf(count, replica);
   for (let start = from; start < to; start += batchSize) {
     const batch = readBatch(examples, all.subarray(start, Math.min(to, start + batchSize)));
-    const output = tf.tidy(() => model.apply(inputTensor(batch, shape), { training: false }) as tf.Tensor2D);
+    const output = sayingWhatFailed(`evaluate: ${sizeText(batch.rows, shape)}, at once`, () =>
+      tf.tidy(() => model.apply(inputTensor(batch, shape), { training: false }) as tf.Tensor2D),
+    );
     const logits = (await output.data()) as Float32Array;
     output.dispose();
     for (const [row, label] of batch.labels.entries()) {

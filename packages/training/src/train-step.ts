@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { BackendError } from '@ablate/tensor-backends';
 import { inputTensor } from './batch.ts';
 import { clipGradients } from './gradient-clipping.ts';
 import { GradientSum } from './gradient-sum.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { StepWatch } from './probe.ts';
 import type { Replica } from './replica.ts';
+import { sayingWhatFailed, sizeText } from './saying-what-failed.ts';
 import type { ClippingSettings } from './schema/gradients.ts';
 import type { PartLoss, StepLoss } from './step-loss.ts';
 import type { StepPart } from './step-parts.ts';
@@ -64,7 +64,8 @@ export async function trainStep(
       // Penalties belong to the weights, not to rows: they are added once.
       const withPenalties = i === 0 && replica.index === 0;
       const options = { lossOf: losses[i] as PartLoss, withPenalties };
-      const { scalars, grads } = withSizes(part, place, () =>
+      const what = `fit: a step on ${sizeText(place.rows, place.shape)}, ${part.batch.rows} at once`;
+      const { scalars, grads } = sayingWhatFailed(what, () =>
         forwardAndBackward(model, optimizer, part, place, options),
       );
       sum.add(grads);
@@ -110,17 +111,6 @@ function forwardAndBackward(
     const { loss, correct } = measured as { loss: tf.Scalar; correct: tf.Scalar };
     return { scalars: [loss, value, correct], grads };
   });
-}
-
-/** Says which batch it was that a backend could not compute. */
-function withSizes<T>({ batch }: StepPart, { rows, shape }: StepPlace, compute: () => T): T {
-  try {
-    return compute();
-  } catch (error) {
-    if (!(error instanceof BackendError)) throw error;
-    const size = `${rows} examples of [${shape.join(', ')}], ${batch.rows} at once`;
-    throw new TrainingError(`fit: a step on ${size}, failed. ${error.message}`, { cause: error });
-  }
 }
 
 /** Their values; frees them. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { memoryUse, startBackend } from '@ablate/tensor-backends';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Examples, fit, TrainingError } from '../src/index.ts';
+import { type Examples, evaluate, fit, TrainingError } from '../src/index.ts';
 import { launchReplicas } from '../src/node/index.ts';
 import { trainingSchema } from '../src/schema/index.ts';
 import type { MemoryTask, StepMemory } from './memory-program.ts';
@@ -38,8 +38,8 @@ describe('memory while training', () => {
 describe('a batch that does not fit', () => {
   beforeAll(() => startBackend('wasm'));
 
-  test('says so with the sizes; weights and tensors are as before, and a smaller one trains', async () => {
-    const model = withSeededWeights(
+  const wide = () =>
+    withSeededWeights(
       sequential({
         layers: [
           layers.conv2d({ inputShape: [4, 4, 1], filters: 2048, kernelSize: 1, activation: 'relu' }),
@@ -48,24 +48,48 @@ describe('a batch that does not fit', () => {
         ],
       }),
     );
-    const train: Examples = {
-      count: 2 ** 15,
-      shape: [4, 4, 1],
-      classes: 2,
-      read: ({ length }) => ({ x: new Float32Array(16 * length).fill(1), labels: new Int32Array(length) }),
-    };
+  const train: Examples = {
+    count: 2 ** 15,
+    shape: [4, 4, 1],
+    classes: 2,
+    read: ({ length }) => ({ x: new Float32Array(16 * length).fill(1), labels: new Int32Array(length) }),
+  };
+  const messageOf = async (work: Promise<unknown>): Promise<string> => {
+    const error = await work.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TrainingError);
+    return (error as Error).message;
+  };
+  const noRoom =
+    'backend "wasm": no room for 4096 MiB \\(\\d+ MiB in use\\)\\. Use a smaller batchSize or backend cpu\\.$';
+
+  test('says so with the sizes; weights and tensors are as before, and a smaller one trains', async () => {
+    const model = wide();
     const run = (batchSize: number, examples = train) => {
       const recipe = trainingSchema.parse({ epochs: 1, batchSize, evaluation: { trainExamples: 1 } });
       return fit(model, { train: examples, recipe, seed: 1, onEvent() {} });
     };
     const [weights, { tensors }] = [await weightsOf(model), memoryUse()];
-    const error = await run(2 ** 15).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(TrainingError);
-    expect((error as Error).message).toMatch(
-      /^fit: a step on 32768 examples of \[4, 4, 1\], 32768 at once, failed\. backend "wasm": no room for 4096 MiB \(\d+ MiB in use\)\. Use a smaller batchSize or backend cpu\.$/,
+    const said = await messageOf(run(2 ** 15));
+    expect(said).toMatch(
+      new RegExp(`^fit: a step on 32768 examples of \\[4, 4, 1\\], 32768 at once, failed\\. ${noRoom}`),
     );
     expect(await weightsOf(model)).toEqual(weights);
     expect(tf.memory().numTensors).toBe(tensors);
     expect(await run(8, { ...train, count: 16 })).toMatchObject({ epochs: 1, steps: 2 });
+  });
+
+  test('says so in an evaluation too', async () => {
+    const model = wide();
+    const { tensors } = memoryUse();
+    const said = await messageOf(evaluate(model, train, { batchSize: 2 ** 15 }));
+    expect(said).toMatch(new RegExp(`^evaluate: 32768 examples of \\[4, 4, 1\\], at once, failed\\. ${noRoom}`));
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  test('says so where JavaScript has no room for its pixels', async () => {
+    const read = () => ({ x: new Float32Array(2 ** 40), labels: new Int32Array(0) });
+    expect(await messageOf(evaluate(wide(), { ...train, read }))).toBe(
+      'examples: reading 256 examples of [4, 4, 1], failed: Invalid typed array length: 1099511627776. Use a smaller batchSize.',
+    );
   });
 });
