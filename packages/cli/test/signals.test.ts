@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,35 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'))).toMatchObject({ status: 'stopped' });
     const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n');
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ type: 'end', stopped: 'requested' });
+    rmSync(folder, { recursive: true });
+  },
+  120_000,
+);
+
+test.each([
+  ['SIGINT', 'Press Ctrl-C again to leave at once.', 130],
+  ['SIGTERM', 'Send it again to leave at once.', 143],
+] as const)(
+  'a second %s leaves at once, and no lock stays behind',
+  async (signal, how, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), 'ablate-signal-'));
+    const study = join(folder, 'endless.yaml');
+    writeFileSync(study, STUDY);
+    const out = join(folder, 'results');
+    const args = ['--conditions=@ablate/source', '--import', 'tsx', bin, 'run', study, '--out', out];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let err = '';
+    let sent = 0;
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+      // While the run's process is still starting: it can't have ended by itself.
+      const due = err.includes(how) ? 2 : err.includes('[1/2]') ? 1 : 0;
+      for (; sent < due; sent++) child.kill(signal);
+    });
+    const code = await new Promise<number | null>((resolve) => void child.on('close', resolve));
+    expect(code).toBe(expected);
+    expect(err).not.toContain('Stopped:');
+    expect(readdirSync(join(out, 'endless/small')).filter((name) => name.endsWith('.lock'))).toEqual([]);
     rmSync(folder, { recursive: true });
   },
   120_000,

@@ -98,6 +98,12 @@ test('a second study on the same folder is refused while the first goes on, and 
   expect(existsSync(join(outcome.folder, 'small/seed-3.lock'))).toBe(false);
 }, 120_000);
 
+test.runIf(process.platform === 'linux')('a folder that can only be read is refused by name', async () => {
+  await expect(runStudy(planStudy(study), { out: '/sys' })).rejects.toThrow(
+    /^results can't be written to "\/sys\/sweep": E(PERM|ACCES|ROFS).*\. Choose another folder with --out\.$/,
+  );
+});
+
 test('three shards in three folders, merged, are compared as the whole', async () => {
   const whole = await run('whole', planStudy(study), {});
   const from: string[] = [];

@@ -10,16 +10,24 @@ export interface FileSystem
   writeSync(file: number, bytes: Uint8Array, offset: number): number;
 }
 
-/** Writes a file whole or not at all: a reader, or a crash, finds the old content or the new one. Makes its folder. */
+/**
+ * Writes a file whole or not at all: a reader, or a crash, finds the old content or the new one. Makes its folder.
+ *
+ * @throws Error naming the file and what the system said, which is its cause.
+ */
 export function writeFileWhole(path: string, content: string | Uint8Array, fs: FileSystem = nodeFs): void {
-  fs.mkdirSync(dirname(path), { recursive: true });
   const partial = `${path}.partial-${process.pid}`;
   try {
+    fs.mkdirSync(dirname(path), { recursive: true });
     writeSynced(partial, typeof content === 'string' ? new TextEncoder().encode(content) : content, fs);
     fs.renameSync(partial, path);
-  } catch (error) {
+  } catch (cause) {
     fs.rmSync(partial, { force: true });
-    throw error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `"${path}" can't be written: ${why}. What stood there is as it was. Make room, or choose another folder with --out, and run it again: what is done is kept.`,
+      { cause },
+    );
   }
 }
 
