@@ -39,7 +39,14 @@ export interface VerifyOptions {
 }
 
 /** What two equal runs have in common, byte by byte; times are not. */
-const COMPARED = ['run.json', 'metrics.jsonl', 'model/model.json', 'model/weights.bin', 'predictions.json'];
+const COMPARED = [
+  'run.json',
+  'metrics.jsonl',
+  'model/model.json',
+  'model/weights.bin',
+  'predictions.json',
+  'probabilities.f32',
+];
 /** Checkpoints that a run is to have at the least, so that kills fall between them. */
 const CHECKPOINTS = 10;
 /** Milliseconds that a kill waits after its step, at most: it hits a step, an evaluation or a write in its middle. */

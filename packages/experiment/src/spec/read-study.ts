@@ -8,6 +8,7 @@ import {
   type ImageListing,
 } from '@ablate/datasets/schema';
 import type { z } from 'zod';
+import { checkAnalysisLayers } from './analysis-layers.ts';
 import { type AnalysisRequest, readAnalyses } from './analyses.ts';
 import { checkClaims, claimSchema } from './claims.ts';
 import { closest, isMisspelt } from './did-you-mean.ts';
@@ -103,6 +104,10 @@ export function readStudy(source: SpecSource): Study {
   study.plugins = plugins.loaded;
   study.variants = readVariants(resolved, { facts: study.datasetFacts, plugins }, problems);
   readClaims(resolved, requests, problems);
+  if (!partial && study.variants.length > 0 && study.variants.length === resolved.variants.length) {
+    const ids = new Set(study.variants.flatMap(({ graph }) => graph.nodes.map(({ id }) => id)));
+    checkAnalysisLayers(requests, ids, origins, problems);
+  }
   // What is missing may be in the files that a misspelt "extends" names.
   const extendsMisspelt = Object.keys(value).some(
     (key) => key !== 'extends' && closest(key, ['extends']) !== undefined,
