@@ -7,8 +7,8 @@ type TrainingEvent = Extract<RunMessage, { type: 'event' }>['event'];
 
 /** Milliseconds between the lines of a run where nobody watches a bar. */
 const LINE_EVERY = 5000;
-/** Milliseconds after which what a run is at is said, where nothing else tells of it. */
-const PHASE_AFTER = 2000;
+/** Milliseconds after which it is said what a run is at, where nothing else tells of it. */
+export const SAY_AFTER = 2000;
 
 /** Shows one run: a bar while it trains, lines for the rest. */
 export class RunProgress {
@@ -58,7 +58,7 @@ export class RunProgress {
     clearTimeout(this.#phase);
     if (phase === 'training') return;
     this.#endBar();
-    this.#phase = setTimeout(() => this.#line(`${phase}…`), PHASE_AFTER).unref();
+    this.#phase = setTimeout(() => this.#line(`${phase}…`), SAY_AFTER).unref();
   }
 
   #event(event: TrainingEvent): void {

@@ -89,3 +89,21 @@ test('what a run is at is said where it lasts over two seconds', () => {
   vi.advanceTimersByTime(9000);
   expect(text).toBe('[1/1] cnn/seed-1\n  starting…\n  measuring inference…\n');
 });
+
+test('analyses that are added to a run that is done are said where they last over two seconds', () => {
+  vi.useFakeTimers();
+  const place = { index: 0, of: 2 };
+  progress.show({ type: 'run-adding', run, ...place, analyses: ['roc'] });
+  vi.advanceTimersByTime(1999);
+  progress.show({ type: 'run-reused', run, ...place, added: ['roc'] });
+  progress.show({ type: 'run-adding', run: other, ...place, index: 1, analyses: ['roc', 'timing'] });
+  vi.advanceTimersByTime(2001);
+  progress.show({ type: 'run-reused', run: other, ...place, index: 1, added: ['roc', 'timing'] });
+  vi.advanceTimersByTime(9000);
+  expect(text.split('\n')).toEqual([
+    '[1/2] cnn/seed-1: already done; added: roc',
+    '[2/2] fc/seed-1: done; adding roc, timing…',
+    '[2/2] fc/seed-1: already done; added: roc, timing',
+    '',
+  ]);
+});

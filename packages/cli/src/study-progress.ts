@@ -1,13 +1,15 @@
 import type { StudyEvent } from '@ablate/experiment/node';
 import type { Terminal } from './program.ts';
 import { ProgressScreen } from './progress-screen.ts';
-import { RunProgress } from './run-progress.ts';
+import { RunProgress, SAY_AFTER } from './run-progress.ts';
 
 /** Shows a study while it runs: a bar for each run at a terminal, plain lines in a pipe. */
 export class StudyProgress {
   readonly #screen: ProgressScreen;
   readonly #now: () => number;
   readonly #runs = new Map<string, RunProgress>();
+  /** What is said of runs that are done where adding to them lasts. */
+  readonly #adding = new Map<string, NodeJS.Timeout>();
   #several = false;
 
   constructor(terminal: Terminal, now: () => number = () => performance.now()) {
@@ -28,7 +30,13 @@ export class StudyProgress {
       this.#runs.delete(run.id);
       return;
     }
+    clearTimeout(this.#adding.get(run.id));
     const place = `[${event.index + 1}/${event.of}] ${run.id}`;
+    if (event.type === 'run-adding') {
+      const say = () => this.#screen.line(`${place}: done; adding ${event.analyses.join(', ')}…`);
+      this.#adding.set(run.id, setTimeout(say, SAY_AFTER).unref());
+      return;
+    }
     if (event.type === 'run-reused') {
       const added = event.added.length === 0 ? '' : `; added: ${event.added.join(', ')}`;
       this.#screen.line(`${place}: already done${added}`);

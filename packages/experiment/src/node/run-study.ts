@@ -28,6 +28,8 @@ export type StudyEvent =
   | { type: 'study-start'; atOnce: number; notices: string[] }
   /** `again`: why a run that was finished is not used. */
   | { type: 'run-start'; run: Plan['runs'][number]; index: number; of: number; again?: string }
+  /** A finished run is getting analyses that it lacks. */
+  | { type: 'run-adding'; run: Plan['runs'][number]; index: number; of: number; analyses: AnalysisName[] }
   /** A finished run takes the place of this one; `added` are analyses that it did not have. */
   | { type: 'run-reused'; run: Plan['runs'][number]; index: number; of: number; added: AnalysisName[] }
   | { type: 'run-message'; run: Plan['runs'][number]; message: FromRun }
@@ -154,7 +156,11 @@ async function runOne(
   signal: AbortSignal,
 ): Promise<RunEnd> {
   const { run } = place;
-  const before = force ? null : await reuse(plan, run, join(folder, run.id), environment);
+  const before = force
+    ? null
+    : await reuse(plan, run, join(folder, run.id), environment, (names) =>
+        onEvent?.({ type: 'run-adding', ...place, analyses: names }),
+      );
   if (before !== null && 'finished' in before) {
     onEvent?.({ type: 'run-reused', ...place, added: before.added });
     return { type: 'done', finished: before.finished, reused: true };
@@ -210,14 +216,16 @@ async function reuse(
   { config }: Plan['runs'][number],
   folder: string,
   environment: Environment,
+  onAdding: (analyses: AnalysisName[]) => void,
 ): Promise<{ finished: FinishedRun; added: AnalysisName[] } | { again: string; weightHash?: string } | null> {
-  const { finished, differences, sameWeights } = readRunState(folder, config, environment);
+  const { finished, differences, missing, sameWeights } = readRunState(folder, config, environment);
   if (finished === null) return null;
   if (differences.length > 0) {
     const again = differences.map(formatDifference).join('; ');
     const { weightHash } = finished.run;
     return { again, ...(sameWeights && weightHash !== undefined && { weightHash }) };
   }
+  if (missing.length > 0) onAdding(missing.map(({ name }) => name));
   const completed = await completeRun(folder, finished, plan, config);
   return completed.type === 'complete' ? completed : { again: completed.reason };
 }
