@@ -149,9 +149,10 @@ Examples:
     .command('inspect')
     .description('the same of saved models, whoever saved them: the model.json of any tf.LayersModel')
     .argument('<model.json...>')
+    .option('--plugin <files...>', 'plugins that bring layers which they have')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  ablate inspect results/quickstart/cnn/seed-1/model/model.json')
-    .action(async (files: string[], options: { json?: boolean }) => {
+    .action(async (files: string[], options: { json?: boolean; plugin?: string[] }) => {
       const { inspectFiles } = await import('./commands/inspect.ts');
       finish(await inspectFiles(files, options, terminal));
     });

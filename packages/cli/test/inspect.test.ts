@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   type NetworkSummary,
   type UnproductiveLayer,
@@ -65,6 +66,18 @@ test('a layer that is not known here is partial, and said', async () => {
   expect(out).toContain('at least 648 MACs');
   expect(out).toMatch(/up\s+│\s+UpSampling2D\s+│\s+8×8×1\s+│\s+0\s+│\s+\?\s+│\s+\? \(1×1\)/);
   expect(out).toContain('Not known here, and not counted in the MACs: up\n');
+}, 60_000);
+
+test('a layer of a plugin is known once the plugin is named', async () => {
+  const plugin = fileURLToPath(new URL('../../experiment/test/plugins/scale-by.mjs', import.meta.url));
+  const path = join(folder, 'scaled.json');
+  const config = { name: 'scale', batch_input_shape: [null, 4, 4, 3], start: 2 };
+  const layer = { class_name: 'ScaleBy', config };
+  writeFileSync(path, JSON.stringify({ modelTopology: { class_name: 'Sequential', config: { layers: [layer] } } }));
+  const { code, err } = await ablate('inspect', path);
+  expect([code, err]).toEqual([2, expect.stringContaining('Unknown layer: ScaleBy')]);
+  const { out } = await ablate('inspect', path, '--plugin', plugin);
+  expect(out).toMatch(/scale\s+│\s+scaleBy\s+│\s+4×4×3\s+│\s+1\s+│\s+48\s+│\s+1×1/);
 }, 60_000);
 
 test.each([

@@ -7,12 +7,12 @@ import { summaryTable, thousands, unproductiveLine } from '../summary-table.ts';
 /** Prints what `describe` prints of a variant for any saved model. Its layers are built in a process of their own. */
 export async function inspectFiles(
   files: readonly string[],
-  { json }: { json?: boolean },
+  { json, plugin = [] }: { json?: boolean; plugin?: string[] },
   terminal: Terminal,
 ): Promise<ExitCode> {
   const described: object[] = [];
   for (const file of files) {
-    const inspected = await launchInspection(file);
+    const inspected = await launchInspection(file, plugin);
     if (inspected.type === 'failed') {
       terminal.err(`ablate inspect: ${inspected.error}\n`);
       return exitCodes.wrong;

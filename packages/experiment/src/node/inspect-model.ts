@@ -1,18 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { networkOfModel } from '@ablate/analysis';
 import type { Network } from '@ablate/analysis/schema';
-import { loadModel } from '@ablate/layers';
+import { definePlugin, loadModel } from '@ablate/layers';
 import { startBackend } from '@ablate/tensor-backends';
 import { io } from '@tensorflow/tfjs-core';
+import { readPlugin } from './read-plugin.ts';
 
 /**
  * The network of a `model.json`, whoever saved it. Its weights are not read.
  *
+ * @param plugins Files that bring layers which it has.
  * @throws Error if the file is not a layers model, or has a layer whose class is not known here.
  */
-export async function inspectModel(path: string): Promise<Network> {
+export async function inspectModel(path: string, plugins: readonly string[]): Promise<Network> {
   const modelTopology = readTopology(path);
   await startBackend('cpu');
+  for (const plugin of plugins) {
+    for (const layer of (await readPlugin(plugin)).layers) definePlugin(layer, plugin);
+  }
   try {
     const model = await loadModel(io.fromMemory({ modelTopology }));
     try {

@@ -35,8 +35,11 @@ export function launchMeasurement(request: MeasureRequest): Promise<LastMessage>
 }
 
 /** The network of a `model.json`, whose layers are built in a process of their own. Resolves in every case. */
-export async function launchInspection(path: string): Promise<Extract<FromRun, { type: 'inspected' | 'failed' }>> {
-  const last = await converse({ type: 'inspect', path }, () => undefined);
+export async function launchInspection(
+  path: string,
+  plugins: readonly string[] = [],
+): Promise<Extract<FromRun, { type: 'inspected' | 'failed' }>> {
+  const last = await converse({ type: 'inspect', path, plugins }, () => undefined);
   if (last.type === 'inspected' || last.type === 'failed') return last;
   return { type: 'failed', error: 'internal: an inspection ended as something else.' };
 }

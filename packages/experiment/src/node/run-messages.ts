@@ -52,7 +52,7 @@ export type ToRun =
   | { type: 'run'; request: RunRequest }
   | { type: 'measure'; request: MeasureRequest }
   /** The network of a `model.json`. */
-  | { type: 'inspect'; path: string }
+  | { type: 'inspect'; path: string; plugins: readonly string[] }
   | { type: 'stop' };
 
 /** From the run's process. The last is `done`, `measured`, `inspected` or `failed`. */

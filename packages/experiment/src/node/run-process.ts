@@ -41,7 +41,7 @@ async function work(message: Exclude<ToRun, { type: 'stop' }>): Promise<FromRun>
     }
     case 'inspect': {
       const { inspectModel } = await import('./inspect-model.ts');
-      return { type: 'inspected', network: await inspectModel(message.path) };
+      return { type: 'inspected', network: await inspectModel(message.path, message.plugins) };
     }
   }
 }

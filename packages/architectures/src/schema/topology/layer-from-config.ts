@@ -1,16 +1,15 @@
 import {
+  allLayerTypes,
   describeLayer,
   type InitializerName,
   initializerNames,
-  type LayerType,
-  layerTypes,
   type Shape,
 } from '@ablate/layers/schema';
 import { isMap } from '../describe-value.ts';
 
 /** A layer of a saved model, as the graph has it. */
 export interface ReadLayer {
-  layer: LayerType;
+  layer: string;
   args: Record<string, unknown>;
 }
 
@@ -43,19 +42,19 @@ export function layerFromConfig(
   const options = camelKeys(config);
   const special = Object.hasOwn(translations, className) ? translations[className] : undefined;
   if (special !== undefined) return complete(...special(options));
-  const layer = layerTypes.find((type) => describeLayer(type).className === className);
+  const layer = allLayerTypes().find((type) => describeLayer(type).className === className);
   if (layer === undefined) throw new Error(`no descriptor has the class ${className}`);
   return complete(layer, argsOf(layer, options, inputs[0]?.length ?? null));
 }
 
-function complete(layer: LayerType, args: Record<string, unknown>): ReadLayer {
+function complete(layer: string, args: Record<string, unknown>): ReadLayer {
   const parsed = describeLayer(layer).args.safeParse(args);
   if (parsed.success) return { layer, args: parsed.data };
   const [issue] = parsed.error.issues;
   throw new Error(`its options do not fit "${layer}": ${[...(issue?.path ?? []), issue?.message].join(': ')}`);
 }
 
-type Translation = (options: Record<string, unknown>) => [layer: LayerType, args: Record<string, unknown>];
+type Translation = (options: Record<string, unknown>) => [layer: string, args: Record<string, unknown>];
 
 /** Classes of tf.layers that are another layer here. */
 const translations: Readonly<Record<string, Translation>> = {
@@ -77,7 +76,7 @@ const translations: Readonly<Record<string, Translation>> = {
   },
 };
 
-function argsOf(layer: LayerType, options: Record<string, unknown>, rank: number | null): Record<string, unknown> {
+function argsOf(layer: string, options: Record<string, unknown>, rank: number | null): Record<string, unknown> {
   const known = argumentNames(layer);
   const args: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
@@ -110,7 +109,7 @@ function argsOf(layer: LayerType, options: Record<string, unknown>, rank: number
 }
 
 /** A key that a strict schema does not know is refused by name; what is known is another matter. */
-function argumentNames(layer: LayerType): { has(name: string): boolean } {
+function argumentNames(layer: string): { has(name: string): boolean } {
   const { args } = describeLayer(layer);
   return {
     has(name) {
