@@ -11,16 +11,13 @@ import { parseArgs } from 'node:util';
 import { toLayersModel } from '@ablate/architectures';
 import { loadStudy, saveCheckpoint } from '@ablate/experiment/node';
 import { planStudy } from '@ablate/experiment/schema';
-import { randomStream } from '@ablate/random';
 import { startBackend } from '@ablate/tensor-backends';
-import { fit } from '@ablate/training';
-import { trainingSchema } from '@ablate/training/schema';
+import { block, median } from './blocks.mjs';
 import { machine } from './machine.mjs';
 import { networks } from './networks.mjs';
 
 /** Seconds between checkpoints, unless a study is told otherwise. */
 const EVERY = 30;
-const BATCH = 64;
 
 const { values: options } = parseArgs({
   options: {
@@ -56,7 +53,7 @@ for (const network of options.network.split(',')) {
         save: (/** @type {import('@ablate/training/schema').Snapshot} */ snapshot) =>
           saveCheckpoint(folder, { snapshot, notes }),
       };
-      const times = await block(model, graph.inputShape, withCheckpoints === 1 ? { checkpoints } : {});
+      const times = await block(model, graph.inputShape, steps, withCheckpoints === 1 ? { checkpoints } : {});
       if (round >= 0) taken[withCheckpoints].push(times);
     }
   }
@@ -78,36 +75,4 @@ if (options.json !== undefined) {
     options.json,
     `${JSON.stringify({ machine: machine(), rounds, steps, every: EVERY, results }, null, 2)}\n`,
   );
-}
-
-/**
- * Milliseconds a step over an epoch of `steps` steps.
- *
- * @param {import('@tensorflow/tfjs-layers').LayersModel} model
- * @param {readonly number[]} shape
- * @param {object} more
- */
-async function block(model, shape, more) {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const pixels = randomStream(1, 'pixels').fillNormal(new Float32Array(BATCH * size), 0, 1);
-  const images = {
-    count: BATCH * steps,
-    shape,
-    classes: 10,
-    /** @param {ArrayLike<number>} rows */
-    read: (rows) => ({
-      x: pixels.slice(0, rows.length * size),
-      labels: Int32Array.from(rows, (row) => row % 10),
-    }),
-  };
-  const recipe = trainingSchema.parse({ epochs: 1, batchSize: BATCH, evaluation: { trainExamples: 1 } });
-  const [wall, cpu] = [performance.now(), process.cpuUsage()];
-  await fit(model, { train: images, recipe, seed: 1, onEvent() {}, ...more });
-  const { user, system } = process.cpuUsage(cpu);
-  return { cpu: (user + system) / 1000 / steps, wall: (performance.now() - wall) / steps };
-}
-
-/** @param {number[]} values */
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }

@@ -16,3 +16,4 @@ export { type RunStudyOptions, runStudy, type StudyEvent, type StudyOutcome } fr
 export { type VerifiedRun, type VerifyOptions, verifyResume } from './verify-resume.ts';
 export { writeFileWhole } from './write-file.ts';
 export { writeTensorBoard } from './tensorboard.ts';
+export { probesOf } from './training-probes.ts';
