@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainingEvent } from '@ablate/training/schema';
@@ -46,7 +46,13 @@ test('the file of a run, with a line that a crash tore, is what protobuf read', 
   writeFileSync(join(folder, 'metrics.jsonl'), `${lines(EVENTS)}{"type":"ste`);
   writeFileSync(join(folder, 'timings.jsonl'), lines(TIMES));
   utimesSync(join(folder, 'metrics.jsonl'), 1000, 1000);
-  const [file = ''] = writeTensorBoard(folder);
+  mkdirSync(join(folder, 'model'));
+  const weights = [{ name: 'dense/kernel', shape: [2, 2], dtype: 'float32' }];
+  writeFileSync(join(folder, 'model/model.json'), JSON.stringify({ weightsManifest: [{ weights }] }));
+  writeFileSync(join(folder, 'model/weights.bin'), new Uint8Array(Float32Array.of(-1, 0.5, 0.5, 2).buffer));
+  const torn: string[] = [];
+  const [file = ''] = writeTensorBoard(folder, (notice) => void torn.push(notice));
+  expect(torn).toEqual([expect.stringContaining('metrics.jsonl: its last line is torn, and left out')]);
   const bytes = readFileSync(file);
   if (process.env['KEEP_EVENTS'] !== undefined) writeFileSync(process.env['KEEP_EVENTS'], bytes);
   rmSync(folder, { recursive: true });
@@ -56,6 +62,19 @@ test('the file of a run, with a line that a crash tore, is what protobuf read', 
 test('what protobuf read is what the run said', () => {
   const [version, ...events] = fixture.events;
   expect(version).toEqual({ wall_time: 994, file_version: 'brain.Event:2' });
+  const histogram = events.pop();
+  expect(histogram).toMatchObject({
+    step: '3',
+    wall_time: 1000,
+    summary: { value: [{ tag: 'weights/dense/kernel' }] },
+  });
+  const { bucket_limit, bucket, ...numbers } = (histogram?.summary?.value[0]?.['histo'] ?? {}) as Record<
+    string,
+    unknown
+  >;
+  expect(numbers).toEqual({ min: -1, max: 2, num: 4, sum: 2, sum_squares: 5.5 });
+  expect(bucket).toEqual(Array.from({ length: 30 }, (_, at) => ({ 0: 1, 15: 2, 29: 1 })[at] ?? 0));
+  expect((bucket_limit as number[]).at(-1)).toBe(2);
   const read = events.map(({ step, wall_time, summary }) => {
     const [{ tag, simple_value: value = 0 } = {}] = summary?.value ?? [];
     return [Number(step), wall_time, tag, value];

@@ -37,7 +37,7 @@ test('squeeze-excitation: channels scaled by gates', () => {
 test('drop path: whole examples, by seed, step and row', () => {
   const { layer } = networkOf('dropPath', { rate: 0.5 }, [1]);
   const rows = (step: number, row: number, count: number) =>
-    numbers(layer.call(tf.ones([count, 1]), { training: true, random: { seed: 1, step, row } }) as tf.Tensor);
+    numbers(layer.call(tf.ones([count, 1]), { training: true, random: { seed: 1, step, row } }));
   const whole = rows(0, 0, 6);
   expect(new Set(whole)).toEqual(new Set([0, 2]));
   expect([...rows(0, 0, 3), ...rows(0, 3, 3)]).toEqual(whole);

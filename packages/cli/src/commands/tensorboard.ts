@@ -11,7 +11,7 @@ export function exportTensorBoard(folder: string, terminal: Terminal): ExitCode 
   };
   if (!existsSync(folder))
     return wrong(`"${folder}" is not there. Name the results of a study, as in results/quickstart.`);
-  const files = writeTensorBoard(folder);
+  const files = writeTensorBoard(folder, (text) => terminal.err(`${text}\n`));
   if (files.length === 0)
     return wrong(`"${folder}" holds no run. Name the results of a study, as in results/quickstart.`);
   terminal.out(`${files.length} runs written. Look at them: tensorboard --logdir ${folder}\n`);

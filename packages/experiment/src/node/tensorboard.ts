@@ -17,12 +17,13 @@ interface SavedWeight {
  * epochs and probes, and a histogram of each weight at the end. Event files that it wrote before are replaced.
  *
  * @param folder Results of a study, or a folder of several.
+ * @param notice Called with what was left out.
  * @returns The files, by run; a run that has said nothing has none.
  */
-export function writeTensorBoard(folder: string): string[] {
+export function writeTensorBoard(folder: string, notice: (text: string) => void = () => undefined): string[] {
   return runFolders(folder).flatMap((run) => {
     const metrics = join(run, 'metrics.jsonl');
-    const events = [metrics, join(run, 'timings.jsonl')].flatMap(readLines);
+    const events = [metrics, join(run, 'timings.jsonl')].flatMap((path) => readLines(path, notice));
     const end = statSync(metrics).mtimeMs / 1000;
     const summaries = [...runSummaries(events, end), ...weightHistograms(join(run, 'model'), events, end)];
     if (summaries.length === 0) return [];
@@ -41,12 +42,11 @@ function runFolders(folder: string): string[] {
 }
 
 /** Whole lines: a run that was killed may have left a part of one. */
-function readLines(path: string): TrainingEvent[] {
+function readLines(path: string, notice: (text: string) => void): TrainingEvent[] {
   if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as TrainingEvent);
+  const lines = readFileSync(path, 'utf8').split('\n');
+  if (lines.pop() !== '') notice(`${path}: its last line is torn, and left out`);
+  return lines.map((line) => JSON.parse(line) as TrainingEvent);
 }
 
 function weightHistograms(model: string, events: readonly TrainingEvent[], wallTime: number): Summary[] {
