@@ -54,7 +54,14 @@ export function inspectPlan(
 
 function secondsOf({ config }: PlanRun, { imagesPerSecond, evaluation }: Speed, images: Plan['images']): number {
   const { train } = datasetFacts(config.dataset, images).counts;
-  return ((config.training.epochs * train) / imagesPerSecond) * (1 + evaluation);
+  const {
+    epochs,
+    batchSize,
+    maxSteps = Number.POSITIVE_INFINITY,
+    maxTime = Number.POSITIVE_INFINITY,
+  } = config.training;
+  const examples = Math.min(epochs * train, maxSteps * batchSize);
+  return Math.min(examples / imagesPerSecond, maxTime) * (1 + evaluation);
 }
 
 /** The median over a variant's finished runs on the same backend, with as many workers. */

@@ -56,9 +56,14 @@ const DELAY = 100;
  * Trains the first run of each variant twice, once in one piece and once with its process killed at random points and
  * going on from its checkpoints, and compares what they left. Works in folders of its own, which it removes.
  *
- * @throws Error where a run fails for another reason, or the signal ends it.
+ * @throws Error where the study has maxTime, a run fails for another reason, or the signal ends it.
  */
 export async function verifyResume(plan: Plan, options: VerifyOptions): Promise<VerifiedRun[]> {
+  if (plan.runs.some(({ config }) => config.training.maxTime !== undefined)) {
+    throw new Error(
+      'verify-resume: the study must have no maxTime, by which how far a run gets depends on the clock. Leave it out: --set training.maxTime=null.',
+    );
+  }
   const firsts = plan.variants.flatMap(({ name }) => plan.runs.find(({ variant }) => variant === name) ?? []);
   const verified: VerifiedRun[] = [];
   for (const run of firsts) {
