@@ -22,3 +22,18 @@ test('what was not trained alike is said below the table', () => {
   const table = comparisonTable({ ...comparison, unfair: ['training.epochs', 'match'], variants: [variant] });
   expect(table.split('\n').at(-1)).toBe('Not trained alike: training.epochs, match');
 });
+
+test('areas and calibration have columns where a variant was asked for them; noisy times are marked', () => {
+  const noisy = { median: 3, p95: 9, p99: 12, noisy: true };
+  const quiet = { median: 1, p95: 1.5, p99: 2, noisy: false };
+  const asked = {
+    ...variant,
+    macroAuc: { mean: 0.995, values: [0.995] },
+    expectedCalibrationError: { mean: 0.0125, values: [0.0125] },
+    inference: { batchSize: 64, batch: noisy, image: quiet },
+  };
+  const table = comparisonTable({ ...comparison, unfair: [], variants: [asked, { ...variant, name: 'fc' }] });
+  expect(table).toMatch(/│ train acc\. +│ macro AUC +│ calibration error +│ train s/);
+  expect(table).toMatch(/│ cnn .*│ +99\.50 % │ +1\.25 % │ +– │ +– │ +~3\.00 \/ 9\.00 │ +1\.00 \/ 1\.50 │/);
+  expect(table).toMatch(/│ fc +│ +50,186( │ +–){8} │/);
+});
