@@ -48,6 +48,7 @@ test('every run is done and leaves its files, which follow their schemas', () =>
     const folder = join(first.folder, id);
     expect(readdirSync(folder).sort()).toEqual([
       'analysis',
+      'metrics.csv',
       'metrics.jsonl',
       'model',
       'predictions.json',
