@@ -25,3 +25,11 @@ test.each(fixture.studentT)(
     expect(studentP(-t, degrees)).toBe(studentP(t, degrees));
   },
 );
+
+test('no p value is above 1, whatever the degrees', () => {
+  for (let degrees = 1; degrees <= 100; degrees++) {
+    const p = studentP(0, degrees);
+    expect(p, `${degrees} degrees`).toBeLessThanOrEqual(1);
+    expect(p, `${degrees} degrees`).toBeCloseTo(1, 6);
+  }
+});

@@ -23,5 +23,6 @@ export function studentT(level: number, degrees: number): number {
  * @param degrees A whole number ≥ 1.
  */
 export function studentP(t: number, degrees: number): number {
-  return 2 * jStat.studentt.cdf(-Math.abs(t), degrees);
+  // jStat rounds the half at t = 0 upward for some degrees, 2 among them.
+  return Math.min(1, 2 * jStat.studentt.cdf(-Math.abs(t), degrees));
 }
