@@ -6,10 +6,12 @@ const variant = {
   title: 'cnn',
   parameters: { trainable: 50_186, total: 50_186 },
   macs: 1,
+  receptiveField: { size: [3, 3] as [number, number], global: false },
   runs: { done: 2, stopped: 0, failed: 0 },
   seeds: [1, 2],
 };
-const comparison = { version: 1 as const, experiment: 'e', title: 't', claims: [] };
+const data = { name: 'mnist', train: 1, validation: 0, test: 1 };
+const comparison = { version: 1 as const, experiment: 'e', title: 't', data, environments: [], claims: [] };
 
 test('an interval is shown as half its width; what no run has measured as a dash', () => {
   const testAccuracy = { mean: 0.98, low: 0.97, high: 0.99, values: [0.979, 0.981] };

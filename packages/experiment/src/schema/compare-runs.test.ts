@@ -40,6 +40,8 @@ test('means with 95 % intervals over seeds, medians of times, in the order of th
     macs: 784 * 8 + 8 * 10,
     runs: { done: 3, stopped: 0, failed: 0 },
     seeds: [1, 2, 3],
+    epochs: 10,
+    batchSize: 64,
     trainSeconds: 12,
     examplesPerSecond: 1000 / 12,
     inference: {
@@ -59,6 +61,7 @@ test('means with 95 % intervals over seeds, medians of times, in the order of th
     title: 'broken',
     parameters: { trainable: 784 * 4 + 4 + 4 * 10 + 10, total: 784 * 4 + 4 + 4 * 10 + 10 },
     macs: 784 * 4 + 4 * 10,
+    receptiveField: { size: [1, 1], global: true },
     runs: { done: 0, stopped: 0, failed: 1 },
     seeds: [],
   });
@@ -79,6 +82,24 @@ test('what is to know of finished runs is noted with their seeds; elsewhere ther
     [{ seed: 2, note: 'budget reached: maxSteps (=40)' }],
     undefined,
   ]);
+});
+
+test('data, what computed the runs, each once, and the spikes of each run', () => {
+  const far = outcome('wide', 3, 0.9);
+  const leapt = outcome('narrow', 2, 0.9);
+  const { data, environments, variants } = compareRuns(plan, [
+    { ...leapt, run: { ...leapt.run, lossSpikes: [{ step: 60, loss: 9, expected: 1 }] } },
+    outcome('narrow', 1, 0.9),
+    outcome('wide', 1, 0.9),
+    { ...far, run: { ...far.run, machine: { ...far.run.machine, cores: 64 } } },
+    outcome('broken', 1, null),
+  ]);
+  expect(data).toEqual({ name: 'mnist', train: 60_000, validation: 0, test: 10_000 });
+  expect(environments.map(({ machine, backend }) => [machine.cores, backend])).toEqual([
+    [2, 'wasm'],
+    [64, 'wasm'],
+  ]);
+  expect(variants.map(({ lossSpikes }) => lossSpikes)).toEqual([[0, 1], [0, 0], undefined]);
 });
 
 test('a run of no variant is refused', () => {

@@ -1,7 +1,10 @@
-import { meanInterval } from '@ablate/analysis/schema';
+import { meanInterval, summarize } from '@ablate/analysis/schema';
+import type { Graph } from '@ablate/architectures/schema';
+import { datasetFacts } from '@ablate/datasets/schema';
+import { canonicalJson } from '../plan/canonical-json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { MetricName } from '../spec/metrics.ts';
-import type { ComparedVariant, Comparison, Estimate } from './comparison.ts';
+import type { ComparedVariant, Comparison, Estimate, RunEnvironment } from './comparison.ts';
 import { judgeClaim } from './judge-claim.ts';
 import { metricValue, type RunRecord } from './metric-value.ts';
 import { runNotes } from './run-notes.ts';
@@ -17,7 +20,7 @@ const LEVEL = 0.95;
  * @throws RangeError for a run of a variant that the plan does not have.
  */
 export function compareRuns(
-  plan: Pick<Plan, 'name' | 'title' | 'variants' | 'unfair' | 'claims'>,
+  plan: Pick<Plan, 'name' | 'title' | 'dataset' | 'images' | 'variants' | 'unfair' | 'claims'>,
   outcomes: readonly RunRecord[],
 ): Comparison {
   for (const { run } of outcomes) {
@@ -28,6 +31,8 @@ export function compareRuns(
     version: 1,
     experiment: plan.name,
     title: plan.title,
+    data: { name: plan.dataset.name, ...datasetFacts(plan.dataset, plan.images).counts },
+    environments: environmentsOf(outcomes),
     unfair: plan.unfair,
     variants: plan.variants.map((variant) =>
       compareVariant(
@@ -39,8 +44,20 @@ export function compareRuns(
   };
 }
 
+/** What computed the finished runs, each once, in the order of the runs. */
+function environmentsOf(outcomes: readonly RunRecord[]): RunEnvironment[] {
+  const found = new Map<string, RunEnvironment>();
+  for (const { run } of outcomes) {
+    if (run.status !== 'done') continue;
+    const { machine, backend, config, versions } = run;
+    const environment = { machine, backend: backend.name, workers: config.workers, versions };
+    found.set(canonicalJson(environment), environment);
+  }
+  return [...found.values()];
+}
+
 function compareVariant(
-  { name, title, summary }: Plan['variants'][number],
+  { name, title, graph, summary }: Plan['variants'][number],
   outcomes: readonly RunRecord[],
 ): ComparedVariant {
   const count = (status: RunResult['status']) => outcomes.filter(({ run }) => run.status === status).length;
@@ -49,15 +66,20 @@ function compareVariant(
   const timings = done.flatMap(({ timings }) => timings ?? []);
   const inference = inferenceOf(timings);
   const notes = done.flatMap(({ run }) => runNotes(run).map((note) => ({ seed: run.seed, note })));
+  const training = done[0]?.run.config.training;
   return {
     name,
     title,
     parameters: summary.parameters,
     macs: summary.macs,
+    receptiveField: receptiveFieldOf(graph),
     runs: { done: count('done'), stopped: count('stopped'), failed: count('failed') },
     seeds: done.map(({ run }) => run.seed),
     ...(notes.length > 0 && { notes }),
     ...present({
+      epochs: training?.epochs,
+      batchSize: training?.batchSize,
+      lossSpikes: done.length === 0 ? undefined : done.map(({ run }) => run.lossSpikes?.length ?? 0),
       testAccuracy: estimateOf('testAccuracy'),
       testLoss: estimateOf('testLoss'),
       validationAccuracy: estimateOf('validationAccuracy'),
@@ -73,6 +95,13 @@ function compareVariant(
       inference,
     }),
   };
+}
+
+function receptiveFieldOf(graph: Graph): ComparedVariant['receptiveField'] {
+  const field = summarize(graph).rows.at(-1)?.receptiveField;
+  if (field === undefined) throw new Error('internal: a network has at least one layer.');
+  const [height, width] = field.kind === 'global' ? field.before.size : field.size;
+  return { size: [height, width], global: field.kind === 'global' };
 }
 
 function estimate(values: number[]): Estimate | undefined {

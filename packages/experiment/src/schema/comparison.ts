@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { versionsSchema } from '../plan/environment.ts';
 import { claimSchema } from '../spec/claims.ts';
+import { workersSchema } from '../spec/workers.ts';
+import { backendNameSchema, machineSchema } from './results.ts';
 
 const count = z.int().min(0);
 
@@ -23,6 +26,11 @@ export const comparedVariantSchema = z.strictObject({
   title: z.string(),
   parameters: z.strictObject({ trainable: count, total: count }),
   macs: count,
+  /**
+   * What an element of the network's output sees of the input, in pixels; `global` where it sees everything, through a
+   * dense layer or a global pooling: `size` is then the value as if those saw their own place alone.
+   */
+  receptiveField: z.strictObject({ size: z.tuple([count, count]), global: z.boolean() }),
   runs: z.strictObject({ done: count, stopped: count, failed: count }),
   /** Seeds of the finished runs. */
   seeds: z.array(count),
@@ -31,6 +39,11 @@ export const comparedVariantSchema = z.strictObject({
     .array(z.strictObject({ seed: count, note: z.string() }))
     .min(1)
     .optional(),
+  /** Of the finished runs. */
+  epochs: z.int().min(1).optional(),
+  batchSize: z.int().min(1).optional(),
+  /** Steps whose loss leapt (`lossSpikes` of `@ablate/analysis`), for each finished run, in the order of `seeds`. */
+  lossSpikes: z.array(count).optional(),
   testAccuracy: estimateSchema.optional(),
   testLoss: estimateSchema.optional(),
   validationAccuracy: estimateSchema.optional(),
@@ -77,11 +90,24 @@ export const judgedClaimSchema = claimSchema.extend({
 });
 export type JudgedClaim = z.output<typeof judgedClaimSchema>;
 
+/** What computed finished runs. */
+export const runEnvironmentSchema = z.strictObject({
+  machine: machineSchema,
+  backend: backendNameSchema,
+  workers: workersSchema,
+  versions: versionsSchema,
+});
+export type RunEnvironment = z.output<typeof runEnvironmentSchema>;
+
 /** comparison.json of an experiment: variants in the order of the study. */
 export const comparisonSchema = z.strictObject({
   version: z.literal(1),
   experiment: z.string(),
   title: z.string(),
+  /** Examples of each part, after `limit` and `split`. */
+  data: z.strictObject({ name: z.string(), train: count, validation: count, test: count }),
+  /** What computed the finished runs, without repetition: where there are several, times are not of one machine. */
+  environments: z.array(runEnvironmentSchema),
   /** Paths in which variants were not trained alike; the study lists them. */
   unfair: z.array(z.string()),
   variants: z.array(comparedVariantSchema),

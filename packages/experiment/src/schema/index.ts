@@ -54,11 +54,16 @@ export {
   estimateSchema,
   type JudgedClaim,
   judgedClaimSchema,
+  type RunEnvironment,
+  runEnvironmentSchema,
 } from './comparison.ts';
+export { type DifferenceFromFirst, differencesFromFirst } from './differences-from-first.ts';
 export { judgeClaim } from './judge-claim.ts';
 export { runNotes } from './run-notes.ts';
 export { type MeasuredRun, metricValue, type RunRecord } from './metric-value.ts';
 export {
+  backendNameSchema,
+  machineSchema,
   type Predictions,
   predictionsSchema,
   type RunMetrics,

@@ -10,8 +10,16 @@ import { runConfigSchema } from '../plan/run-config.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
-const backendNameSchema = backendRequestSchema.exclude(['auto']);
+export const backendNameSchema = backendRequestSchema.exclude(['auto']);
 const milliseconds = z.number().min(0);
+
+/** The machine that a run was computed on. How busy it was with other work is not recorded. */
+export const machineSchema = z.strictObject({
+  cpu: z.string(),
+  cores: z.int().min(1),
+  node: z.string(),
+  platform: z.string(),
+});
 
 /** What a network scored once it was trained. Accuracies are shares in [0, 1], losses means of the recipe's loss in nats. */
 export const runMetricsSchema = z.strictObject({
@@ -46,7 +54,7 @@ export const runResultSchema = z
     fingerprint: z.string(),
     config: runConfigSchema,
     versions: versionsSchema,
-    machine: z.strictObject({ cpu: z.string(), cores: z.int().min(1), node: z.string(), platform: z.string() }),
+    machine: machineSchema,
     backend: z.strictObject({ name: backendNameSchema, reason: z.string(), tfjs: z.string() }),
     parameters: z.strictObject({ trainable: count, total: count }),
     /** Multiply-accumulates of one forward pass of one example. */
