@@ -66,8 +66,10 @@ test('every key of every shipped study, misspelt one at a time: does not validat
   let tried = 0;
   for (const name of files) {
     const text = readFileSync(join(root, 'experiments', name), 'utf8');
-    // Names of variants and of variables are free.
-    for (const { key, misspelt } of misspellings(text)) {
+    // Names of variants and of variables are free. Of a long study some sixty keys: the deep tier takes all.
+    const all = misspellings(text);
+    const stride = import.meta.env.MODE === 'deep' ? 1 : Math.ceil(all.length / 60);
+    for (const { key, misspelt } of all.filter((_, index) => index % stride === 0)) {
       tried++;
       if (errorsOf(name.startsWith('_') ? base : study, misspelt).length === 0) missed.push(`${name}: ${key}`);
     }
