@@ -142,7 +142,7 @@ class ListReader {
   #part(value: unknown, path: AuthoredPath, short: ReadonlyMap<string, string> = new Map()) {
     if (value === 'none') return null;
     if (typeof value === 'string' && !short.has(value) && !knownLayerTypes().includes(value)) {
-      this.#unknown(value, path, [...short.keys(), 'none']);
+      this.#unknown(value, path, 'value', [...short.keys(), 'none']);
       return undefined;
     }
     const entry = this.#item(typeof value === 'string' ? (short.get(value) ?? value) : value, path);
@@ -170,9 +170,9 @@ class ListReader {
     return null;
   }
 
-  #unknown(name: string, path: AuthoredPath, short: readonly string[] = []): void {
+  #unknown(name: string, path: AuthoredPath, at: 'key' | 'value' = 'key', short: readonly string[] = []): void {
     const unknown = { what: 'layer', name, known: [...short, ...knownLayerTypes()] } as const;
-    this.problems.push({ path, message: `unknown layer "${name}".`, at: 'key', unknown });
+    this.problems.push({ path, message: `unknown layer "${name}".`, at, unknown });
   }
 }
 
