@@ -177,6 +177,9 @@ function limits(comparison: Comparison): string {
       : [
           `- Runs that failed or were stopped count for nothing above: ${broken.map(({ name, runs }) => `\`${name}\` (${runs.failed} failed, ${runs.stopped} stopped)`).join(', ')}.`,
         ]),
+    ...variants.flatMap(({ name, notes = [] }) =>
+      notes.map(({ seed, note }) => `- \`${name}\`, seed ${seed}: ${note}.`),
+    ),
     `- All networks saw ${whole(data.train)} training images of ${data.name}${epochRange(variants)}: what a longer training or other data would say is not known.`,
     '- Seeds vary initial weights, order of the data and masks, not the test images: intervals do not cover the choice of these.',
   ];
