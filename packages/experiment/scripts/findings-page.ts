@@ -79,8 +79,8 @@ function variantTable(variants: readonly ComparedVariant[]): string {
     spread(variant),
     variant.lossSpikes?.join(', ') ?? NONE,
     variant.trainSeconds === undefined ? NONE : `${variant.trainSeconds.toFixed(1)} s`,
-    milliseconds(variant.inference?.batch.median),
-    milliseconds(variant.inference?.image.median),
+    milliseconds(variant.inference?.batch),
+    milliseconds(variant.inference?.image),
     `${variant.receptiveField.size.join('×')}${variant.receptiveField.global ? ' *' : ''}`,
   ]);
   return table(head, rows);
@@ -96,7 +96,7 @@ function explanation({ variants }: Comparison): string {
   const global = variants.some(({ receptiveField }) => receptiveField.global)
     ? ' The star: a dense layer or a global pooling sees everything; the figure is what its inputs see.'
     : '';
-  return `Seeds ${[...seeds].join('; ')}. Accuracies are means ± half a 95 % interval over seeds; “train − test” in percentage points, both in inference mode after training; the spread is the standard deviation of test accuracy and its range; loss spikes are steps whose training loss leapt, for each seed; times are medians over seeds. “Sees”: pixels of the input, height × width.${global}`;
+  return `Seeds ${[...seeds].join('; ')}. Accuracies are means ± half a 95 % interval over seeds; “train − test” in percentage points, both in inference mode after training; the spread is the standard deviation of test accuracy and its range; loss spikes are steps whose training loss leapt, for each seed; times are medians over seeds, with ~ where the machine was too noisy for them. “Sees”: pixels of the input, height × width.${global}`;
 }
 
 function differencesSection(comparison: Comparison): string[] {
@@ -255,8 +255,8 @@ function chance(p: number | null): string {
   return p < 0.001 ? '< 0.001' : p.toPrecision(2);
 }
 
-function milliseconds(value: number | undefined): string {
-  return value === undefined ? NONE : `${value.toPrecision(3)} ms`;
+function milliseconds(latency: NonNullable<ComparedVariant['inference']>['batch'] | undefined): string {
+  return latency === undefined ? NONE : `${latency.noisy ? '~' : ''}${latency.median.toPrecision(3)} ms`;
 }
 
 function whole(value: number): string {

@@ -110,6 +110,10 @@ function variant(name: string, accuracies: number[]): ComparedVariant {
     testAccuracy: { mean, low: mean - 0.002, high: mean + 0.002, values: accuracies },
     generalizationGap: { mean: 0.01, low: 0.005, high: 0.015, values: accuracies.map(() => 0.01) },
     trainSeconds: 12.34,
-    inference: { batchSize: 64, batch: { median: 5.432, p95: 6 }, image: { median: 0.2957, p95: 0.4 } },
+    inference: {
+      batchSize: 64,
+      batch: { median: 5.432, p95: 6, p99: 7, noisy: true },
+      image: { median: 0.2957, p95: 0.4, p99: 0.5, noisy: false },
+    },
   };
 }
