@@ -1,6 +1,6 @@
 /*
  * Writes docs/findings/<study>/: README.md from comparison.json there, and from notes.md if there is one. Folders of
- * results that are named have their comparison.json copied first. Run it:
+ * results that are named have their comparison.json copied first; `npm run format` lays it out. Run it:
  *
  *     npm run findings                          # every page that is there, anew
  *     npm run findings -- results/kernel-size   # with the results of a study
