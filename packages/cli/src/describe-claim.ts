@@ -30,5 +30,5 @@ function signed(value: number, unit: MetricDescription['unit']): string {
 function amount(value: number, unit: MetricDescription['unit']): string {
   if (unit === 'share') return `${(value * 100).toFixed(2)} points`;
   if (unit === 'count') return value.toLocaleString('en');
-  return `${Number(value.toPrecision(3))} ${unit}`;
+  return `${Number(value.toPrecision(3))}${unit === 'ratio' ? '' : ` ${unit}`}`;
 }

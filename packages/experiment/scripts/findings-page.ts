@@ -57,6 +57,7 @@ function describeEnvironment({ machine, backend, workers, versions }: RunEnviron
 }
 
 function variantTable(variants: readonly ComparedVariant[]): string {
+  const withGradients = variants.some(({ gradientRatio }) => gradientRatio !== undefined);
   const head = [
     'variant',
     'parameters',
@@ -69,6 +70,7 @@ function variantTable(variants: readonly ComparedVariant[]): string {
     batchTitle(variants),
     'one image',
     'sees',
+    ...(withGradients ? ['gradient of the first kernel ÷ last'] : []),
   ];
   const rows = variants.map((variant) => [
     `\`${variant.name}\`${variant.title === variant.name ? '' : `: ${variant.title}`}`,
@@ -82,8 +84,15 @@ function variantTable(variants: readonly ComparedVariant[]): string {
     milliseconds(variant.inference?.batch),
     milliseconds(variant.inference?.image),
     `${variant.receptiveField.size.join('×')}${variant.receptiveField.global ? ' *' : ''}`,
+    ...(withGradients ? [ratio(variant.gradientRatio)] : []),
   ]);
   return table(head, rows);
+}
+
+/** Mean over seeds, and the values. */
+function ratio(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return NONE;
+  return `${estimate.mean.toPrecision(2)} (${estimate.values.map((value) => value.toPrecision(2)).join(', ')})`;
 }
 
 function batchTitle(variants: readonly ComparedVariant[]): string {
@@ -213,7 +222,7 @@ function claimed({ mean, low, high }: NonNullable<JudgedClaim['difference']>, me
       unit === 'share' ? (size * 100).toFixed(2) : unit === 'count' ? whole(size) : String(Number(size.toPrecision(3)));
     return `${sign(value)}${text}`;
   };
-  const name = unit === 'share' ? ' points' : unit === 'count' ? '' : ` ${unit}`;
+  const name = unit === 'share' ? ' points' : unit === 'count' || unit === 'ratio' ? '' : ` ${unit}`;
   const bounds = low === null || high === null ? '' : ` [${show(low)}, ${show(high)}]`;
   return `${show(mean)}${name}${bounds}`;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ActivationRecord, Finding, GradientFlow } from '@ablate/analysis/schema';
+import type { ActivationRecord, Finding, GradientFlow, WeightFlow } from '@ablate/analysis/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRunState, runStudy } from '../src/node/index.ts';
 import { type Environment, formatDifference, planStudy, readStudy, runResultSchema } from '../src/schema/index.ts';
@@ -66,6 +66,8 @@ test('gradients of every weight at the first and every fourth step, from the inp
   expect((input?.meanAbs ?? 1) / (output?.meanAbs ?? 1)).toBeLessThan(0.25 ** 4);
   // The first update of Adam is the learning rate in every element whose gradient is not near 0.
   expect(output?.updateRatio).toBeGreaterThan(0);
+  const shares = flows.map(({ weights }) => rms(weights[0]) / rms(weights[12])).sort((a, b) => a - b);
+  expect(runOf().metrics?.gradientRatio).toBeCloseTo(((shares[0] ?? 0) + (shares[1] ?? 0)) / 2, 12);
 });
 
 test('the doctor brings the activations that it needs, and keeps its thresholds', () => {
@@ -97,6 +99,8 @@ test('a run that no longer reaches the weights that it reached says so', async (
     expect.stringContaining(`reached other weights than before (${plain} instead of f00d)`),
   );
 }, 60_000);
+
+const rms = (flow: WeightFlow | undefined) => (flow?.norm ?? Number.NaN) / Math.sqrt(flow?.size ?? 1);
 
 const planOf = (text: string) => {
   const study = readStudy({ file: 'deep.yaml', text, readFile: () => '' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { activationStatistics } from './activation-statistics.ts';
 import { doctor, type TrainingRecords } from './doctor.ts';
-import { gradientStatistics, weightFlow } from './gradient-flow.ts';
+import { gradientRatio, gradientStatistics, weightFlow } from './gradient-flow.ts';
 
 test('statistics of a gradient, its zeros and what is not finite', () => {
   expect(gradientStatistics([3, -4, 0, 0])).toEqual({
@@ -128,3 +128,17 @@ function records({
     })),
   };
 }
+
+test('gradientRatio: first kernel by last, root mean squares, median over steps; null where nothing can be said', () => {
+  const weight = (path: string, gradient: number[]) => weightFlow(path, { gradient });
+  const step = (first: number[], last: number[]) => ({
+    step: 1,
+    weights: [weight('conv/kernel', first), weight('conv/bias', [9]), weight('dense/kernel', last)],
+  });
+  // 1, 0.5 and 2: the elements of the first are four times as many, which root mean squares do not count.
+  const flows = [step([1, 1, 1, 1], [1]), step([1, 1, 1, 1], [2]), step([2, 2, 2, 2], [1])];
+  expect(gradientRatio(flows)).toBe(1);
+  expect(gradientRatio([step([1], [0])])).toBeNull();
+  expect(gradientRatio([{ step: 1, weights: [weight('dense/kernel', [1])] }])).toBeNull();
+  expect(gradientRatio([])).toBeNull();
+});

@@ -1,3 +1,5 @@
+import { quantile } from './quantile.ts';
+
 /** A gradient in a few numbers. */
 export interface GradientStatistics {
   /** Mean of |g| over the elements that are finite. */
@@ -26,6 +28,25 @@ export interface GradientFlow {
   step: number;
   /** From the input to the output. */
   weights: WeightFlow[];
+}
+
+/**
+ * How much of the gradient reaches the first layer: the root mean square gradient of the first kernel as a share of that of
+ * the last, median over the steps. Far below 1, gradients vanish on their way; far above, they explode.
+ *
+ * @returns Null without two kernels, or where the last has no gradient.
+ */
+export function gradientRatio(flows: readonly GradientFlow[]): number | null {
+  const ratios = flows.flatMap(({ weights }) => {
+    const kernels = weights.filter(({ weight }) => /(^|[/_])kernel$/.test(weight));
+    const [first, last] = [kernels[0], kernels.at(-1)].map((kernel) => rootMeanSquare(kernel));
+    return kernels.length < 2 || first === undefined || last === undefined || !(last > 0) ? [] : first / last;
+  });
+  return ratios.length === 0 ? null : quantile(ratios, 0.5);
+}
+
+function rootMeanSquare(flow: WeightFlow | undefined): number | undefined {
+  return flow && flow.norm / Math.sqrt(flow.size);
 }
 
 /**

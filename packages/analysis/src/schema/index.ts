@@ -13,6 +13,7 @@ export { EFFECTIVE_FIELD_THRESHOLD, type EffectiveField, effectiveField } from '
 export {
   type GradientFlow,
   type GradientStatistics,
+  gradientRatio,
   gradientStatistics,
   type WeightFlow,
   weightFlow,

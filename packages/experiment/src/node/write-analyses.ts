@@ -5,6 +5,7 @@ import {
   classReport,
   confusionMatrix,
   DOCTOR_THRESHOLDS,
+  gradientRatio,
   learningGap,
   networkOfGraph,
   precisionRecallReport,
@@ -19,7 +20,7 @@ import { activationRecords, examine, gradientFlows } from './training-probes.ts'
 import { writeJson } from './write-file.ts';
 
 /** Metrics that only some analyses give. */
-export type AskedMetrics = Pick<RunMetrics, 'macroAuc' | 'expectedCalibrationError'>;
+export type AskedMetrics = Pick<RunMetrics, 'macroAuc' | 'expectedCalibrationError' | 'gradientRatio'>;
 
 /** Whether an analysis reads the model or the images of the test set: it has a process of its own once a run is done. */
 export function needsProcess({ name }: AnalysisRequest): boolean {
@@ -89,8 +90,12 @@ function analyse(
       if (report.expectedError !== null) metrics.expectedCalibrationError = report.expectedError;
       return report;
     }
-    case 'gradient-flow':
-      return gradientFlows(readEvents(folder));
+    case 'gradient-flow': {
+      const flows = gradientFlows(readEvents(folder));
+      const ratio = flows && gradientRatio(flows);
+      if (ratio !== null) metrics.gradientRatio = ratio;
+      return flows;
+    }
     case 'activations':
       return activationRecords(readEvents(folder));
     case 'doctor': {

@@ -88,6 +88,7 @@ function compareVariant(
       runningAccuracy: estimateOf('runningAccuracy'),
       generalizationGap: estimateOf('generalizationGap'),
       macroAuc: estimateOf('macroAuc'),
+      gradientRatio: estimateOf('gradientRatio'),
       expectedCalibrationError: estimateOf('expectedCalibrationError'),
       runsAtOnce: most(timings.flatMap(({ runsAtOnce }) => runsAtOnce ?? [])),
       trainSeconds: median(timings.map(({ trainSeconds }) => trainSeconds)),

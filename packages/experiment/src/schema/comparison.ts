@@ -52,6 +52,7 @@ export const comparedVariantSchema = z.strictObject({
   runningAccuracy: estimateSchema.optional(),
   generalizationGap: estimateSchema.optional(),
   macroAuc: estimateSchema.optional(),
+  gradientRatio: estimateSchema.optional(),
   expectedCalibrationError: estimateSchema.optional(),
   /** Most runs that went on at once while times were taken; absent: each had the machine for itself. */
   runsAtOnce: z.int().min(2).optional(),

@@ -89,6 +89,7 @@ test('every metric is found in a run that measured everything', () => {
     validationAccuracy: 0.91,
     macroAuc: 0.98,
     expectedCalibrationError: 0.03,
+    gradientRatio: 0.01,
   } as NonNullable<MeasuredRun['run']['metrics']>;
   const rounds = { warmup: 3, rounds: 117, noisy: false };
   const inference = {
@@ -108,6 +109,7 @@ test('every metric is found in a run that measured everything', () => {
     generalizationGap: expect.closeTo(0.05, 12),
     macroAuc: 0.98,
     expectedCalibrationError: 0.03,
+    gradientRatio: 0.01,
     trainSeconds: 7,
     examplesPerSecond: 100,
     batchMilliseconds: 12,

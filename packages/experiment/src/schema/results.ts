@@ -38,6 +38,8 @@ export const runMetricsSchema = z.strictObject({
   macroAuc: share.optional(),
   /** Where `calibration` was asked for. */
   expectedCalibrationError: share.optional(),
+  /** Where `gradient-flow` was asked for, and there are two kernels. */
+  gradientRatio: z.number().min(0).optional(),
 });
 export type RunMetrics = z.output<typeof runMetricsSchema>;
 

@@ -6,7 +6,7 @@ export interface MetricDescription {
   /** Which direction is better. */
   better: 'higher' | 'lower';
   /** `share`: in [0, 1]. `nats`: of the recipe's loss, with the natural logarithm. */
-  unit: 'share' | 'nats' | 's' | 'ms' | 'examples/s' | 'count';
+  unit: 'share' | 'nats' | 's' | 'ms' | 'examples/s' | 'count' | 'ratio';
   /** It follows from the network: no seed changes it. */
   exact?: true;
   /** The analysis that measures it, where it is not always measured. */
@@ -49,6 +49,12 @@ export const metrics = {
     better: 'lower',
     unit: 'share',
     analysis: 'calibration',
+  },
+  gradientRatio: {
+    summary: 'gradient of the first kernel as a share of that of the last, root mean squares, median over steps',
+    better: 'higher',
+    unit: 'ratio',
+    analysis: 'gradient-flow',
   },
   trainSeconds: { summary: 'training steps of all epochs, without evaluation', better: 'lower', unit: 's' },
   examplesPerSecond: { summary: 'training examples a second', better: 'higher', unit: 'examples/s' },
