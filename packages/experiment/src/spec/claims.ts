@@ -35,7 +35,8 @@ export const claimsSchema = z
 export interface Claimable {
   /** The names of all variants; null where they may stand in another file. */
   variants: readonly string[] | null;
-  analysis: readonly AnalysisRequest[];
+  /** Null where some of them can't be read: what a claim needs may be among those. */
+  analysis: readonly AnalysisRequest[] | null;
   /** Share of the training set that is held back; null where the data set can't be used. */
   validation: number | null;
 }
@@ -67,7 +68,7 @@ export function checkClaims(
     }
     if (better === than) report('than', `a variant can't be better than itself; received "${than}" twice.`);
     const { analysis: needed } = describeMetric(metric);
-    if (needed !== undefined && variants !== null && !analysis.some(({ name }) => name === needed)) {
+    if (needed !== undefined && variants !== null && analysis?.some(({ name }) => name === needed) === false) {
       report('metric', `${metric} is measured by the analysis "${needed}". Add it to \`analysis\`.`);
     }
     if (metric === 'validationAccuracy' && validation === 0) {

@@ -103,7 +103,8 @@ export function readStudy(source: SpecSource): Study {
   if (isMisspelt('plugins', Object.keys(value), Object.keys(studySchema.shape))) plugins.complete = false;
   study.plugins = plugins.loaded;
   study.variants = readVariants(resolved, { facts: study.datasetFacts, plugins }, problems);
-  readClaims(resolved, requests, problems);
+  const complete = analysis.success && requests.length === analysis.data.length && !isMisspeltKey('analysis', origins);
+  readClaims(resolved, complete ? requests : null, problems);
   if (!partial && study.variants.length > 0 && study.variants.length === resolved.variants.length) {
     const ids = new Set(study.variants.flatMap(({ graph }) => graph.nodes.map(({ id }) => id)));
     checkAnalysisLayers(requests, ids, origins, problems);
@@ -175,7 +176,7 @@ function readVariants(resolved: ResolvedSpec, context: VariantContext, problems:
 /** Checks each claim that is one: what is wrong with the others is reported already. */
 function readClaims(
   { origins, variants, partial }: ResolvedSpec,
-  analysis: readonly AnalysisRequest[],
+  analysis: readonly AnalysisRequest[] | null,
   problems: SpecProblem[],
 ): void {
   const written = origins.read(['claims']);
