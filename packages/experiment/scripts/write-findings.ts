@@ -22,6 +22,10 @@ for (const folder of folders) {
 const studies = folders.length === 0 ? readdirSync(findings) : folders.map((folder) => basename(folder));
 for (const study of studies) {
   const file = (name: string) => join(findings, study, name);
+  if (!existsSync(file('comparison.json'))) {
+    process.stdout.write(`docs/findings/${study} has no comparison.json yet: passed over\n`);
+    continue;
+  }
   const comparison = comparisonSchema.parse(JSON.parse(readFileSync(file('comparison.json'), 'utf8')));
   const notes = existsSync(file('notes.md')) ? readFileSync(file('notes.md'), 'utf8') : null;
   writeFileSync(file('README.md'), findingsPage(comparison, notes));

@@ -83,7 +83,9 @@ test('a page without notes has no such heading', () => {
 });
 
 test('the committed pages are those of the committed comparisons: npm run findings', () => {
-  for (const study of existsSync(FINDINGS) ? readdirSync(FINDINGS) : []) {
+  const studies = readdirSync(FINDINGS).filter((study) => existsSync(new URL(`${study}/comparison.json`, FINDINGS)));
+  expect(studies).toContain('depth');
+  for (const study of studies) {
     const read = (name: string) => readFileSync(new URL(`${study}/${name}`, FINDINGS), 'utf8');
     const notes = existsSync(new URL(`${study}/notes.md`, FINDINGS)) ? read('notes.md') : null;
     expect(read('README.md')).toBe(findingsPage(comparisonSchema.parse(JSON.parse(read('comparison.json'))), notes));
