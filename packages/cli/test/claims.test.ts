@@ -9,7 +9,7 @@ import { createProgram } from '../src/program.ts';
 
 const STUDY = `spec: 1
 title: Two widths
-dataset: { name: shapes, limit: 64 }
+dataset: { name: shapes, size: { train: 64, test: 64 } }
 training: { epochs: 1, batchSize: 32 }
 variants:
   small: { architecture: { name: mlp, units: [4] } }

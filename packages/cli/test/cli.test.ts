@@ -26,7 +26,7 @@ function file(name: string, text: string): string {
 
 const SHAPES = `spec: 1
 title: Drawn shapes
-dataset: { name: shapes, limit: 96 }
+dataset: { name: shapes, size: { train: 96, test: 96 } }
 training: { epochs: 1, batchSize: 32 }
 variants:
   small: { architecture: { name: mlp, units: [8] } }
@@ -178,7 +178,7 @@ test('--help has examples and exits with 0; no command is an error of use', asyn
 });
 
 test('a study that extends a base, one of its variants, and a value from the command line', async () => {
-  file('_shapes.yaml', 'dataset: { name: shapes, limit: 96 }\ntraining: { batchSize: 32 }\n');
+  file('_shapes.yaml', 'dataset: { name: shapes, size: { train: 96, test: 96 } }\ntraining: { batchSize: 32 }\n');
   const base = join(folder, '_shapes.yaml');
   const study = file(
     'extended.yaml',

@@ -11,7 +11,7 @@ import { createProgram } from '../src/program.ts';
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 const STUDY = `spec: 1
 title: Killed
-dataset: { name: shapes, limit: 192, split: { validation: 0.25 } }
+dataset: { name: shapes, size: { train: 192, test: 192 }, split: { validation: 0.25 } }
 training: { epochs: 8, batchSize: 16, optimizer: { name: adam }, schedule: { name: one-cycle } }
 workers: 2
 variants:

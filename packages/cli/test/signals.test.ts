@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 const STUDY = `spec: 1
 title: Endless
-dataset: { name: shapes, limit: 64 }
+dataset: { name: shapes, size: { train: 64, test: 64 } }
 training: { epochs: 10000, batchSize: 32 }
 variants:
   small: { architecture: { name: mlp, units: [8] } }

@@ -11,7 +11,7 @@ writeFileSync(
   study,
   `spec: 1
 title: A sweep
-dataset: { name: shapes, limit: 64 }
+dataset: { name: shapes, size: { train: 64, test: 64 } }
 training: { epochs: 1 }
 workers: 1
 seeds: [1, 2]

@@ -9,7 +9,7 @@ import { type Environment, planStudy, readStudy, runResultSchema } from '../src/
 /* Every analysis: asked for at once, and added to runs that are done. Both leave the same files. */
 
 const STUDY = `spec: 1
-dataset: { name: shapes, limit: 96, split: { validation: 0.25 } }
+dataset: { name: shapes, size: { train: 96, test: 96 }, split: { validation: 0.25 } }
 training: { epochs: 2, batchSize: 24 }
 variants:
   dense: { architecture: { name: mlp, units: [8] } }

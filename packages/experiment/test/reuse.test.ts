@@ -17,7 +17,7 @@ import {
 
 const STUDY = `spec: 1
 title: Widths
-dataset: { name: shapes, limit: 64 }
+dataset: { name: shapes, size: { train: 64, test: 64 } }
 training: { epochs: 1, batchSize: 32 }
 variants:
   small:
@@ -103,7 +103,7 @@ test.each<[string, string, Environment, string[]]>([
   ],
   [
     'an option of the data',
-    STUDY.replace('limit: 64', 'limit: 64, noise: 0.2'),
+    STUDY.replace('name: shapes', 'name: shapes, noise: 0.2'),
     HERE,
     ['small: dataset.noise: 0.1 → 0.2', 'large: dataset.noise: 0.1 → 0.2'],
   ],

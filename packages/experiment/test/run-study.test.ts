@@ -15,7 +15,7 @@ import {
 const STUDY = `
 spec: 1
 title: Dense against convolution on drawn shapes
-dataset: { name: shapes, limit: 192, split: { validation: 0.25 } }
+dataset: { name: shapes, size: { train: 192, test: 192 }, split: { validation: 0.25 } }
 training: { epochs: 2, batchSize: 32, optimizer: { name: adam, learningRate: 0.002 } }
 seeds: [3, 4]
 workers: 1
@@ -90,8 +90,10 @@ test('what happens is told in order: start, epochs, done', () => {
 });
 
 test('the same study again gives the same weights and metrics, to the bit; another seed does not', async () => {
-  const second = await runStudy(plan, { out: join(out, 'second') });
-  for (const run of plan.runs) {
+  // One run of each variant.
+  const again = { ...plan, runs: plan.runs.filter(({ seed }) => seed === 3) };
+  const second = await runStudy(again, { out: join(out, 'second') });
+  for (const run of again.runs) {
     const [one, two] = [join(first.folder, run.id), join(second.folder, run.id)];
     expect(readFileSync(join(two, 'metrics.jsonl'), 'utf8')).toBe(readFileSync(join(one, 'metrics.jsonl'), 'utf8'));
     expect(read(two, 'run.json')).toEqual(read(one, 'run.json'));
@@ -99,9 +101,7 @@ test('the same study again gives the same weights and metrics, to the bit; anoth
       true,
     );
   }
-  const hashes = plan.runs.map(
-    (run) => runResultSchema.parse(read(join(second.folder, run.id), 'run.json')).weightHash,
-  );
+  const hashes = plan.runs.map((run) => runResultSchema.parse(read(join(first.folder, run.id), 'run.json')).weightHash);
   expect(new Set(hashes).size).toBe(4);
 }, 120_000);
 

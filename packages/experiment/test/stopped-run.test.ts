@@ -10,7 +10,7 @@ import { planStudy, readStudy, runResultSchema, timingsSchema } from '../src/sch
 const STUDY = `
 spec: 1
 title: Stopped
-dataset: { name: shapes, limit: 256 }
+dataset: { name: shapes, size: { train: 256, test: 256 } }
 training: { epochs: 60, batchSize: 16, optimizer: { name: adam, learningRate: 0.002 } }
 workers: 1
 variants:

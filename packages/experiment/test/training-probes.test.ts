@@ -10,7 +10,7 @@ import { type Environment, formatDifference, planStudy, readStudy, runResultSche
 
 const STUDY = `spec: 1
 title: Deep and narrow
-dataset: { name: shapes, limit: 96 }
+dataset: { name: shapes, size: { train: 96, test: 96 } }
 training: { epochs: 2, batchSize: 32 }
 variants:
   deep:

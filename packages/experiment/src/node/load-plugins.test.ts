@@ -21,7 +21,7 @@ beforeAll(() => copyFileSync(join(folder, '../scale-by.mjs'), join(folder, 'scal
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const STUDY = `spec: 1
-dataset: { name: shapes, limit: 64 }
+dataset: { name: shapes, size: { train: 64, test: 64 } }
 plugins: [./scale-by.mjs]
 variants:
   plain: { architecture: { layers: [flatten, { dense: { units: $classes } }] } }
