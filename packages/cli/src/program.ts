@@ -110,6 +110,7 @@ Examples:
   addRunFlags(program.command('merge'))
     .description('bring the runs that several jobs made of a study together, and compare them')
     .argument('<file>', 'the study')
+    .argument('[folders...]', 'results of jobs, as their --out said')
     .option('--from <folder>', 'results of a job, as its --out said; may be repeated', collect)
     .option('--out <folder>', 'where they come together', 'results')
     .addHelpText(
@@ -119,11 +120,11 @@ Give the flags that the runs were made with: --seed, --epochs, --set and so on. 
 
 Examples:
   ablate merge study.yaml
-  ablate merge study.yaml --from job-1 --from job-2 --from job-3`,
+  ablate merge study.yaml job-1 job-2 job-3`,
     )
-    .action(async (file: string, options: PlanFlags & { out: string; from?: string[] }) => {
+    .action(async (file: string, folders: string[], options: PlanFlags & { out: string; from?: string[] }) => {
       const { mergeFile } = await import('./commands/merge.ts');
-      finish(await mergeFile(file, options, terminal));
+      finish(await mergeFile(file, { ...options, from: [...folders, ...(options.from ?? [])] }, terminal));
     });
 
   addSelectionFlags(program.command('validate'))

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { createProgram } from '../src/program.ts';
 
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 const STUDY = `spec: 1
@@ -46,6 +47,11 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'))).toMatchObject({ status: 'stopped' });
     const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n');
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ type: 'end', stopped: 'requested' });
+    let out = '';
+    const terminal = { out: (text: string) => void (out += text), err: () => undefined, interactive: false };
+    await createProgram(terminal).run(['plan', study, '--out', join(folder, 'results')]);
+    expect(out).toMatch(/small\/seed-1 .* broken off; goes on after step \d+, in epoch \d+/);
+    expect(out).toMatch(/large\/seed-1 .* new /);
     rmSync(folder, { recursive: true });
   },
   120_000,

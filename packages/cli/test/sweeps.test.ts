@@ -44,7 +44,7 @@ test('shards that write to folders of their own are merged; what is missing is n
   expect(half.err).toBe('1 of 2 runs, 1 of them copied.\nNot finished anywhere: small/seed-2\n');
 
   expect(await ablate('run', study, '--shard', '2/2', '--out', two)).toMatchObject({ code: 0 });
-  const whole = await ablate('merge', study, '--from', one, '--from', two, '--out', all);
+  const whole = await ablate('merge', study, one, two, '--out', all);
   expect(whole).toMatchObject({ code: 0, err: '2 of 2 runs, 1 of them copied.\n' });
   expect(whole.out).toMatch(/small\s+│\s+3,170\s+│\s+\d+\.\d\d ± \d+\.\d\d %/);
 

@@ -20,7 +20,7 @@ export async function planFiles(
     const progress = (name: string) => terminal.err(`measuring a few steps of ${name}\n`);
     const measured = flags.calibrate === true ? await calibrate(plan, environment, progress) : undefined;
     const here = await withDataVersion(environment, plan.dataset, false);
-    inspected.push({ plan, environment: here, runs: inspectPlan(plan, flags.out, here, measured) });
+    inspected.push({ plan, environment: here, runs: await inspectPlan(plan, flags.out, here, measured) });
   }
   if (flags.json === true) {
     const described = inspected.map(({ plan, environment: here, runs }) => ({
@@ -41,14 +41,14 @@ function describePlan(plan: Plan, runs: readonly InspectedRun[]): string {
     style: { head: [], border: [], compact: true },
     colAligns: ['left', 'right', 'right', 'left', 'left', 'right'],
   });
-  for (const { run, state, missing, seconds } of runs) {
+  for (const { run, state, missing, resumesAt, seconds } of runs) {
     const summary = plan.variants.find(({ name }) => name === run.variant)?.summary;
     table.push([
       run.id,
       count(summary?.parameters.trainable),
       count(summary?.macs),
       run.fingerprint.slice(0, 8),
-      missing.length === 0 ? state : `${state}; adds ${missing.join(', ')}`,
+      stateText(state, missing, resumesAt),
       state === 'done' ? '–' : seconds === null ? 'unknown' : duration(seconds),
     ]);
   }
@@ -73,6 +73,11 @@ function describePlan(plan: Plan, runs: readonly InspectedRun[]): string {
     total(runs),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function stateText(state: string, missing: readonly string[], resumesAt: InspectedRun['resumesAt']): string {
+  if (resumesAt !== null) return `broken off; goes on after step ${resumesAt.step}, in epoch ${resumesAt.epoch}`;
+  return missing.length === 0 ? state : `${state}; adds ${missing.join(', ')}`;
 }
 
 /** What a budget of time means for the results. */

@@ -14,6 +14,7 @@ export { LockError } from './run-lock.ts';
 export { type RunState, readRunState } from './run-state.ts';
 export { type RunStudyOptions, runStudy, type StudyEvent, type StudyOutcome } from './run-study.ts';
 export { type VerifiedRun, type VerifyOptions, verifyResume } from './verify-resume.ts';
+export { RunLogs } from './run-logs.ts';
 export { writeFileWhole } from './write-file.ts';
 export { writeTensorBoard } from './tensorboard.ts';
 export { probesOf } from './training-probes.ts';

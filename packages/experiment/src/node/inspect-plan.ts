@@ -1,8 +1,16 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasetFacts } from '@ablate/datasets/schema';
-import { type Difference, type Environment, type Plan, type PlanRun, resolveConfig } from '../schema/index.ts';
+import {
+  type Difference,
+  type Environment,
+  fingerprint,
+  type Plan,
+  type PlanRun,
+  resolveConfig,
+} from '../schema/index.ts';
 import { type FinishedRun, readFinishedRun } from './finished-run.ts';
+import { findResumePoint } from './prepare-run-folder.ts';
 import { readRunState } from './run-state.ts';
 
 /** How fast a variant trains here. */
@@ -22,6 +30,8 @@ export interface InspectedRun {
   differences: Difference[];
   /** Analyses that are added to a run that is done. */
   missing: string[];
+  /** Where a run that was broken off goes on: after this step, in this epoch. Null: it starts at the beginning, or is done. */
+  resumesAt: { step: number; epoch: number } | null;
   /** Expected seconds of training and evaluation; 0 for what is done, null where no run of the variant was timed. */
   seconds: number | null;
 }
@@ -32,27 +42,44 @@ export interface InspectedRun {
  * @param out Folder that holds a folder for each study.
  * @param measured Speeds by variant, where they were measured; the others are those of finished runs.
  */
-export function inspectPlan(
+export async function inspectPlan(
   plan: Plan,
   out: string,
   environment: Environment,
   measured: ReadonlyMap<string, Speed> = new Map(),
-): InspectedRun[] {
-  return plan.runs.map((run) => {
+): Promise<InspectedRun[]> {
+  const inspected = plan.runs.map(async (run): Promise<InspectedRun> => {
     const { finished, differences, missing } = readRunState(join(out, plan.name, run.id), run.config, environment);
     const done = finished !== null && differences.length === 0;
     const speed = measured.get(run.variant) ?? recordedSpeed(join(out, plan.name, run.variant), run, environment);
+    const resumesAt = finished === null ? await resumePlace(join(out, plan.name, run.id), run, environment) : null;
     return {
       run,
       state: done ? 'done' : finished === null ? 'new' : 'changed',
       differences,
       missing: done ? missing.map(({ name }) => name) : [],
-      seconds: done ? 0 : speed && secondsOf(run, speed, plan.images),
+      resumesAt,
+      seconds: done ? 0 : speed && secondsOf(run, speed, plan.images, resumesAt?.step),
     };
   });
+  return Promise.all(inspected);
 }
 
-function secondsOf({ config }: PlanRun, { imagesPerSecond, evaluation }: Speed, images: Plan['images']): number {
+async function resumePlace(folder: string, run: PlanRun, environment: Environment): Promise<InspectedRun['resumesAt']> {
+  const config = resolveConfig(run.config, environment);
+  const request = { folder, config, fingerprint: fingerprint(config, environment), versions: environment.versions };
+  const { resume } = await findResumePoint(request);
+  if (resume === null) return null;
+  const { optimizer, stepsPerEpoch } = resume.checkpoint.snapshot;
+  return { step: optimizer.steps, epoch: Math.floor(optimizer.steps / stepsPerEpoch) + 1 };
+}
+
+function secondsOf(
+  { config }: PlanRun,
+  { imagesPerSecond, evaluation }: Speed,
+  images: Plan['images'],
+  taken = 0,
+): number {
   const { train } = datasetFacts(config.dataset, images).counts;
   const {
     epochs,
@@ -60,7 +87,7 @@ function secondsOf({ config }: PlanRun, { imagesPerSecond, evaluation }: Speed, 
     maxSteps = Number.POSITIVE_INFINITY,
     maxTime = Number.POSITIVE_INFINITY,
   } = config.training;
-  const examples = Math.min(epochs * train, maxSteps * batchSize);
+  const examples = Math.max(0, Math.min(epochs * train, maxSteps * batchSize) - taken * batchSize);
   return Math.min(examples / imagesPerSecond, maxTime) * (1 + evaluation);
 }
 

@@ -58,7 +58,7 @@ export function mergeStudy(plan: Plan, { out, from }: MergeOptions): MergeOutcom
   const [first] = found;
   if (first === undefined) {
     throw new MergeError(
-      `merge: no run of "${plan.name}" is finished in ${[folder, ...from].map((root) => `"${root}"`).join(', ')}. Name the folders of the results with --from and --out.`,
+      `merge: no run of "${plan.name}" is finished in ${[folder, ...from].map((root) => `"${root}"`).join(', ')}. Name the folders of the results: ablate merge STUDY FOLDER…`,
     );
   }
   checkAlike(plan, found, first);
@@ -84,7 +84,7 @@ export function mergeStudy(plan: Plan, { out, from }: MergeOptions): MergeOutcom
 
 /** Where a folder may have a study's runs: below the study's name, or itself. */
 function placesIn(root: string, { name }: Plan): string[] {
-  if (!existsSync(root)) throw new MergeError(`merge: --from "${root}" is not there.`);
+  if (!existsSync(root)) throw new MergeError(`merge: the folder "${root}" is not there.`);
   return [join(root, name), root];
 }
 

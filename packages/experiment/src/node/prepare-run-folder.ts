@@ -56,7 +56,10 @@ export async function prepareRunFolder(
   return { resume, notices };
 }
 
-async function findResumePoint(request: Parameters<typeof prepareRunFolder>[0]): Promise<PreparedFolder> {
+/** Where a run that was broken off would go on, and why not; changes nothing. */
+export async function findResumePoint(
+  request: Pick<RunRequest, 'folder' | 'fingerprint' | 'config' | 'versions'>,
+): Promise<PreparedFolder> {
   const { folder, fingerprint } = request;
   const { checkpoint, damaged } = await readCheckpoint(folder);
   const notices = damaged.map((what) => `not used: ${what}`);

@@ -21,7 +21,7 @@ import type { ResumePoint } from './prepare-run-folder.ts';
 import { RunLogs } from './run-logs.ts';
 import type { FromRun, RunRequest } from './run-messages.ts';
 import { saveModel } from './save-model.ts';
-import { describeFinding, examine, probesOf } from './training-probes.ts';
+import { findingsOf, probesOf } from './training-probes.ts';
 import { lossSpikesOf, scoresOf, spentBudgetOf, timesOf } from './training-totals.ts';
 import { writeAnalyses } from './write-analyses.ts';
 import { writeFileWhole, writeJson } from './write-file.ts';
@@ -167,7 +167,7 @@ async function finish(
   const asked = writeAnalyses(folder, config);
   const result = await describeResult(request, model, backend, events, test);
   if (result.metrics !== undefined) Object.assign(result.metrics, asked);
-  for (const text of remarksOn(request, events, result)) say({ type: 'notice', text });
+  for (const text of remarksOn(request, result)) say({ type: 'notice', text });
   await saveModel(model, join(folder, 'model'));
   writeJson(join(folder, 'timings.json'), timings);
   // Last: where run.json is, the rest is complete.
@@ -177,10 +177,8 @@ async function finish(
 }
 
 /** What a person is to know of a run that is done. */
-function remarksOn({ config, weightHash }: RunRequest, events: readonly TrainingEvent[], result: RunResult): string[] {
-  const asked = config.analysis.some(({ name }) => name === 'doctor');
-  const findings = (asked ? examine(events) : null) ?? [];
-  const remarks = findings.map((finding) => `doctor: ${describeFinding(finding)}`);
+function remarksOn({ weightHash }: RunRequest, result: RunResult): string[] {
+  const remarks = (result.findings ?? []).map((finding) => `doctor: ${finding}`);
   if (weightHash !== undefined && result.status === 'done' && result.weightHash !== weightHash) {
     remarks.push(
       `the same run reached other weights than before (${result.weightHash} instead of ${weightHash}): this machine or its libraries compute differently now`,
@@ -219,6 +217,7 @@ async function describeResult(
     macs: inspectGraph(config.graph).reduce((sum, { macs }) => sum + macs, 0),
     ...spentBudgetOf(events),
     ...lossSpikesOf(events),
+    ...findingsOf(config, events),
     weightHash: await hashWeights(model),
   };
   if (test !== null && scores !== null) {

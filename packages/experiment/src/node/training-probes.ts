@@ -10,7 +10,7 @@ import {
 } from '@ablate/analysis/schema';
 import type { Probe, ProbedLayer } from '@ablate/training';
 import type { JsonValue, TrainingEvent } from '@ablate/training/schema';
-import { type AnalysisRequest, probeOptionsSchema, type RunConfig } from '../schema/index.ts';
+import { type AnalysisRequest, probeOptionsSchema, type RunConfig, type RunResult } from '../schema/index.ts';
 
 /* The analyses that look at a training while it goes on, and what is made of what they saw. */
 
@@ -65,8 +65,18 @@ export function examine(events: readonly TrainingEvent[]): Finding[] | null {
   return doctor({ gradients, activations, losses, epochs });
 }
 
+/** What a run's doctor found, as its run.json has it. */
+export function findingsOf(
+  { analysis }: Pick<RunConfig, 'analysis'>,
+  events: readonly TrainingEvent[],
+): Pick<RunResult, 'findings'> {
+  const asked = analysis.some(({ name }) => name === 'doctor');
+  const findings = ((asked ? examine(events) : null) ?? []).map(describeFinding);
+  return findings.length === 0 ? {} : { findings };
+}
+
 /** A finding as a sentence. */
-export function describeFinding({ pathology, where, since, quantity, measured, threshold }: Finding): string {
+function describeFinding({ pathology, where, since, quantity, measured, threshold }: Finding): string {
   const place = where === null ? '' : ` in ${where}`;
   const time = 'step' in since ? `step ${since.step}` : `epoch ${since.epoch}`;
   const value = measured === null ? 'not finite' : Number(measured.toPrecision(3));

@@ -34,7 +34,7 @@ export const comparedVariantSchema = z.strictObject({
   runs: z.strictObject({ done: count, stopped: count, failed: count }),
   /** Seeds of the finished runs. */
   seeds: z.array(count),
-  /** What to know of the finished runs beside their metrics: budgets that were spent, losses that leapt. Absent: nothing. */
+  /** What to know of the finished runs beside their metrics: budgets that were spent, losses that leapt, what the doctor found. Absent: nothing. */
   notes: z
     .array(z.strictObject({ seed: count, note: z.string() }))
     .min(1)

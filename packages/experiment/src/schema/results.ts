@@ -71,6 +71,8 @@ export const runResultSchema = z
       .array(z.strictObject({ step: count, loss: z.number(), expected: z.number() }))
       .min(1)
       .optional(),
+    /** What the doctor found, a sentence each. Absent: nothing, or it was not asked. */
+    findings: z.array(z.string()).min(1).optional(),
     /** `stopped`: ended early on request; what was trained until then is saved. */
     status: z.enum(['done', 'stopped', 'failed']),
     error: z.string().optional(),

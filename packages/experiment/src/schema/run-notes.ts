@@ -1,7 +1,7 @@
 import type { RunResult } from './results.ts';
 
 /** What a reader of a finished run's metrics is to know, each in a few words. */
-export function runNotes({ stopped, lossSpikes: spikes, config }: NotedRun): string[] {
+export function runNotes({ stopped, lossSpikes: spikes, findings = [], config }: NotedRun): string[] {
   const notes: string[] = [];
   if (stopped === 'maxSteps') notes.push(`budget reached: maxSteps (=${config.training.maxSteps})`);
   if (stopped === 'maxTime') {
@@ -15,9 +15,10 @@ export function runNotes({ stopped, lossSpikes: spikes, config }: NotedRun): str
       `${several} ${first.step}: ${first.loss.toPrecision(3)} where ${first.expected.toPrecision(3)} was expected`,
     );
   }
+  notes.push(...findings.map((finding) => `doctor: ${finding}`));
   return notes;
 }
 
-type NotedRun = Pick<RunResult, 'stopped' | 'lossSpikes'> & {
+type NotedRun = Pick<RunResult, 'stopped' | 'lossSpikes' | 'findings'> & {
   config: { training: Pick<RunResult['config']['training'], 'maxSteps' | 'maxTime'> };
 };
