@@ -79,18 +79,21 @@ export function* convolutions(): Generator<KernelCase> {
 
 /** Depthwise 3×3 convolutions: nine operations for each value, so memory and loads bound them. */
 export function* depthwiseConvolutions(): Generator<KernelCase> {
-  for (const [extent, channels] of [
-    [32, 16],
-    [16, 64],
-    [8, 128],
+  for (const [extent, channels, strides] of [
+    [32, 16, 1],
+    [16, 64, 1],
+    [8, 128, 1],
+    [8, 512, 1],
+    [32, 32, 2],
+    [16, 256, 2],
   ] as const) {
     const x = normal([batch, extent, extent, channels]);
     const filter = normal([3, 3, channels, 1]);
-    const dy = normal(x.shape);
-    const attrs = { strides: 1, pad: 'same', dilations: [1, 1], dimRoundingMode: undefined };
-    const work = 2 * x.size * 9;
+    const dy = normal([batch, extent / strides, extent / strides, channels]);
+    const attrs = { strides, pad: 'same', dilations: [1, 1], dimRoundingMode: undefined };
+    const work = 2 * dy.size * 9;
     yield {
-      kernel: `depthwise 3×3, ${channels} channels, ${extent}×${extent}`,
+      kernel: `depthwise 3×3, ${channels} channels, ${extent}×${extent}, stride ${strides}`,
       operands: [x, filter, dy],
       passes: [
         { name: 'forward', work, run: kernelRun('DepthwiseConv2dNative', { x, filter }, attrs) },

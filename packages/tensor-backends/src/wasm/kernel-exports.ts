@@ -175,6 +175,45 @@ export interface KernelExports {
   depthwiseForward: DepthwiseKernel;
   depthwiseInputGradient: DepthwiseKernel;
   depthwiseFilterGradient: DepthwiseKernel;
+  depthwise3x3(
+    frame: number,
+    filter: number,
+    out: number,
+    frameWidth: number,
+    channels: number,
+    strideY: number,
+    strideX: number,
+    dilationY: number,
+    outHeight: number,
+    outWidth: number,
+    turned: number,
+  ): void;
+  depthwise3x3FilterGradient(
+    frame: number,
+    filterGradient: number,
+    gradient: number,
+    frameWidth: number,
+    channels: number,
+    strideY: number,
+    strideX: number,
+    dilationY: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  depthwise3x3InputGradient2(
+    gradient: number,
+    filter: number,
+    inputGradient: number,
+    zeros: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    top: number,
+    left: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
   maxPoolGradient(
     input: number,
     gradient: number,
