@@ -3,7 +3,7 @@ export { matmul } from './matmul';
 export { convolveFrame, filterGradientFrame, frameImage, unpackFilterGradient, widenRows } from './conv2d';
 export { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient, unframeImage } from './depthwise';
 export { depthwise3x3, depthwise3x3FilterGradient, depthwise3x3InputGradient2 } from './depthwise-3x3';
-export { maxPoolGradient, maxPoolGradient2x2 } from './pooling';
+export { maxPool, maxPool2x2, maxPoolGradient, maxPoolGradient2x2 } from './pooling';
 export { batchMoments, batchNormInputGradient, batchNormSums, scaleShift } from './batch-norm';
 export { addBias, addRelu, biasActivationGradient, columnSums, reluGradient, segmentSum } from './elementwise';
 export { adamStep, emaStep, momentumStep, rmspropStep, sgdStep } from './optimizers';

@@ -1,5 +1,66 @@
+/** Max pooling of one image. A NaN in the window comes out; a window outside the image gives -Infinity. */
+export function maxPool(
+  input: usize, out: usize, height: i32, width: i32, channels: i32, windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32,
+  top: i32, left: i32, outHeight: i32, outWidth: i32,
+): void {
+  const pixel = <usize>channels << 2, line = <usize>width * pixel;
+  for (let oy = 0; oy < outHeight; oy++) {
+    const y = oy * strideY - top, y0 = max(0, y), y1 = min(height, y + windowHeight);
+    for (let ox = 0; ox < outWidth; ox++) {
+      const x = ox * strideX - left, x0 = max(0, x), x1 = min(width, x + windowWidth);
+      let c: usize = 0;
+      for (; c + 16 <= pixel; c += 16) {
+        let best = f32x4.splat(-Infinity);
+        for (let row = y0; row < y1; row++) {
+          let at = input + <usize>row * line + <usize>x0 * pixel + c;
+          for (let column = x0; column < x1; column++) {
+            best = f32x4.max(best, v128.load(at));
+            at += pixel;
+          }
+        }
+        v128.store(out + c, best);
+      }
+      for (; c < pixel; c += 4) {
+        let best: f32 = -Infinity;
+        for (let row = y0; row < y1; row++) {
+          let at = input + <usize>row * line + <usize>x0 * pixel + c;
+          for (let column = x0; column < x1; column++) {
+            best = max<f32>(best, load<f32>(at));
+            at += pixel;
+          }
+        }
+        store<f32>(out + c, best);
+      }
+      out += pixel;
+    }
+  }
+}
+
+/** The same for windows of 2×2 that neither overlap nor reach over the border. */
+export function maxPool2x2(input: usize, out: usize, width: i32, channels: i32, outHeight: i32, outWidth: i32): void {
+  const pixel = <usize>channels << 2, line = <usize>width * pixel;
+  for (let oy = 0; oy < outHeight; oy++) {
+    let x = input + <usize>(2 * oy) * line;
+    for (let ox = 0; ox < outWidth; ox++) {
+      const x1 = x + pixel, x2 = x + line, x3 = x2 + pixel;
+      let c: usize = 0;
+      for (; c + 16 <= pixel; c += 16) {
+        const upper = f32x4.max(v128.load(x + c), v128.load(x1 + c)), lower = f32x4.max(v128.load(x2 + c), v128.load(x3 + c));
+        v128.store(out + c, f32x4.max(upper, lower));
+      }
+      for (; c < pixel; c += 4) {
+        const upper = max<f32>(load<f32>(x + c), load<f32>(x1 + c)), lower = max<f32>(load<f32>(x2 + c), load<f32>(x3 + c));
+        store<f32>(out + c, max<f32>(upper, lower));
+      }
+      x = x1 + pixel;
+      out += pixel;
+    }
+  }
+}
+
 /**
- * Gradient of max pooling of one image: each window gives its gradient to its first maximum, whatever its sign.
+ * Gradient of max pooling of one image: each window gives its gradient to its first NaN, else
+ * to its first maximum, whatever its sign. A window outside the image gives it to none.
  * `inputGradient` starts at zero.
  */
 export function maxPoolGradient(
@@ -23,7 +84,7 @@ export function maxPoolGradient(
             const at = y * width + x;
             const value = v128.load(input + <usize>at * pixel + (<usize>c << 2));
             // Also taken while nothing is: a window of -Infinity has a first maximum too.
-            const better = v128.or(f32x4.gt(value, best), i32x4.lt_s(place, i32x4.splat(0)));
+            const better = v128.or(wins(value, best), i32x4.lt_s(place, i32x4.splat(0)));
             best = v128.bitselect(value, best, better);
             place = v128.bitselect(i32x4.splat(at), place, better);
           }
@@ -43,7 +104,7 @@ export function maxPoolGradient(
             if (x < 0 || x >= width) continue;
             const at = y * width + x;
             const value = load<f32>(input + <usize>at * pixel + (<usize>c << 2));
-            if (value > best || place < 0) {
+            if (place < 0 || (best == best && !(value <= best))) {
               best = value;
               place = at;
             }
@@ -72,12 +133,12 @@ export function maxPoolGradient2x2(
       for (; c + 16 <= pixel; c += 16) {
         let best = v128.load(x + c);
         const v1 = v128.load(x1 + c), v2 = v128.load(x2 + c), v3 = v128.load(x3 + c), g = v128.load(gradient + c);
-        const m1 = f32x4.gt(v1, best);
+        const m1 = wins(v1, best);
         best = v128.bitselect(v1, best, m1);
-        const m2 = f32x4.gt(v2, best);
+        const m2 = wins(v2, best);
         best = v128.bitselect(v2, best, m2);
-        const m3 = f32x4.gt(v3, best);
-        // The last to be greater than all before it is the first maximum.
+        const m3 = wins(v3, best);
+        // The last to win against all before it is the first maximum, or the first NaN.
         const later = v128.or(m2, m3);
         v128.store(out + c, v128.andnot(g, v128.or(m1, later)));
         v128.store(o1 + c, v128.and(g, v128.andnot(m1, later)));
@@ -87,9 +148,9 @@ export function maxPoolGradient2x2(
       for (; c < pixel; c += 4) {
         let best = load<f32>(x + c), place = 0;
         const v1 = load<f32>(x1 + c), v2 = load<f32>(x2 + c), v3 = load<f32>(x3 + c), g = load<f32>(gradient + c);
-        if (v1 > best) { best = v1; place = 1; }
-        if (v2 > best) { best = v2; place = 2; }
-        if (v3 > best) place = 3;
+        if (best == best && !(v1 <= best)) { best = v1; place = 1; }
+        if (best == best && !(v2 <= best)) { best = v2; place = 2; }
+        if (best == best && !(v3 <= best)) place = 3;
         store<f32>(out + c, place == 0 ? g : 0);
         store<f32>(o1 + c, place == 1 ? g : 0);
         store<f32>(o2 + c, place == 2 ? g : 0);
@@ -105,6 +166,14 @@ export function maxPoolGradient2x2(
 // @ts-ignore: decorator
 @inline
 function give(base: usize, pixel: usize, place: i32, value: f32): void {
+  if (place < 0) return;
   const at = base + <usize>place * pixel;
   store<f32>(at, load<f32>(at) + value);
+}
+
+/** value > best, or a NaN where best is none. */
+// @ts-ignore: decorator
+@inline
+function wins(value: v128, best: v128): v128 {
+  return v128.andnot(f32x4.eq(best, best), f32x4.le(value, best));
 }

@@ -87,6 +87,34 @@ describe.each([
       });
     });
 
+    // On cpu stock tfjs pools, and drops a NaN.
+    test.runIf(backend === 'wasm').each([
+      [2, 2, 'valid', 4],
+      [2, 2, 'valid', 3],
+      [3, 2, 'same', 5],
+      [3, 1, 'same', 4],
+    ] as const)(
+      'max pooling, window %i, stride %i, %s, %i channels: it comes out, and has the gradient',
+      (size, stride, pad, channels) => {
+        tf.tidy(() => {
+          const pool = (a: tf.Tensor) => tf.maxPool(a as tf.Tensor4D, size, stride, pad);
+          const place = (ROW * SIZE + COLUMN) * channels + channels - 1;
+          const x = filled([1, SIZE, SIZE, channels], [place], broken);
+          const y = pool(x);
+          const top = pad === 'same' && stride === 1 ? 1 : 0;
+          const extent = SIZE / stride;
+          const meets = (out: number, at: number) => out * stride - top <= at && at < out * stride - top + size;
+          const hit = Array.from(y.dataSync(), (_, i) => {
+            const [pixel, channel] = [Math.floor(i / channels), i % channels];
+            return channel === channels - 1 && meets(Math.floor(pixel / extent), ROW) && meets(pixel % extent, COLUMN);
+          });
+          expect(Array.from(y.dataSync())).toEqual(hit.map((meet) => (meet ? broken : 1)));
+          const dx = tf.grad(pool)(x, tf.ones(y.shape)).dataSync();
+          expect(dx[place]).toBe(hit.filter(Boolean).length);
+        });
+      },
+    );
+
     test('a pooling gradient lands where the winner is, whatever it is', () => {
       tf.tidy(() => {
         const dy = filled([1, SIZE / 2, SIZE / 2, 4], [7], broken);

@@ -214,6 +214,22 @@ export interface KernelExports {
     outHeight: number,
     outWidth: number,
   ): void;
+  maxPool(
+    input: number,
+    out: number,
+    height: number,
+    width: number,
+    channels: number,
+    windowHeight: number,
+    windowWidth: number,
+    strideY: number,
+    strideX: number,
+    top: number,
+    left: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  maxPool2x2(input: number, out: number, width: number, channels: number, outHeight: number, outWidth: number): void;
   maxPoolGradient(
     input: number,
     gradient: number,

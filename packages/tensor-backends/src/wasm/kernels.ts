@@ -1,6 +1,6 @@
 import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util } from '@tensorflow/tfjs-core';
-import { type ConvAttrs, convGeometry } from '../conv-geometry.ts';
+import { type ConvAttrs, type ConvGeometry, convGeometry } from '../conv-geometry.ts';
 import type { DropoutPlace } from '../ops/dropout.ts';
 import { kernelNames } from '../ops/kernel-names.ts';
 import { crossEntropyOf } from '../ops/softmax-cross-entropy.ts';
@@ -11,7 +11,7 @@ import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './de
 import type { WasmHeap } from './heap.ts';
 import { lossKernels } from './losses.ts';
 import { optimizerKernels } from './optimizers.ts';
-import { maxPoolGradient } from './pooling.ts';
+import { maxPool, maxPoolGradient } from './pooling.ts';
 import { batchMatMul } from './products.ts';
 
 type Inputs = Record<string, TensorInfo>;
@@ -83,15 +83,22 @@ function convolutionKernels(heap: WasmHeap): Record<string, Compute> {
       const g = geometry('depthwiseConv2d gradient', shapeOf(x), attrs['filterShape'] as number[], attrs, true);
       return depthwiseFilterGradient(heap, x as TensorInfo, dy as TensorInfo, g);
     },
-    MaxPoolGrad: ({ dy, input }: Inputs, attrs) => {
-      const { filterSize, strides, pad, dimRoundingMode } = attrs as NamedAttrMap & {
-        filterSize: [number, number];
-      } & ConvAttrs;
-      const shape = shapeOf(input) as [number, number, number, number];
-      const g = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
-      return maxPoolGradient(heap, dy as TensorInfo, input as TensorInfo, g);
+    MaxPool: ({ x }: Inputs, attrs) => {
+      const { dtype } = x as TensorInfo;
+      if (dtype !== 'float32') throw new Error(`maxPool: the input must be float32; received ${dtype}. Cast it.`);
+      return maxPool(heap, x as TensorInfo, poolGeometry(x, attrs));
     },
+    MaxPoolGrad: ({ dy, input }: Inputs, attrs) =>
+      maxPoolGradient(heap, dy as TensorInfo, input as TensorInfo, poolGeometry(input, attrs)),
   };
+}
+
+function poolGeometry(input: TensorInfo | undefined, attrs: NamedAttrMap): ConvGeometry {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as NamedAttrMap & {
+    filterSize: [number, number];
+  } & ConvAttrs;
+  const shape = shapeOf(input) as [number, number, number, number];
+  return backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
 }
 
 function productKernels(heap: WasmHeap): Record<string, Compute> {

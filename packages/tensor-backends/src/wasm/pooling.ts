@@ -2,7 +2,37 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvGeometry } from '../conv-geometry.ts';
 import type { WasmHeap } from './heap.ts';
 
-/** Gradient of max pooling: each window's goes to its first maximum, whatever its sign. */
+/** Max pooling; a NaN comes out of each window that holds it (stock tfjs loses it). */
+export function maxPool(heap: WasmHeap, input: TensorInfo, g: ConvGeometry): TensorInfo {
+  const out = heap.output(g.outShape);
+  const simple = isSimple(g);
+  for (let image = 0; image < g.batchSize; image++) {
+    const x = heap.address(input) + image * g.inHeight * g.inWidth * g.inChannels * 4;
+    const y = heap.address(out) + image * g.outHeight * g.outWidth * g.outChannels * 4;
+    if (simple) {
+      heap.kernels.maxPool2x2(x, y, g.inWidth, g.inChannels, g.outHeight, g.outWidth);
+      continue;
+    }
+    heap.kernels.maxPool(
+      x,
+      y,
+      g.inHeight,
+      g.inWidth,
+      g.inChannels,
+      g.filterHeight,
+      g.filterWidth,
+      g.strideHeight,
+      g.strideWidth,
+      g.padInfo.top,
+      g.padInfo.left,
+      g.outHeight,
+      g.outWidth,
+    );
+  }
+  return out;
+}
+
+/** Gradient of max pooling: each window's goes to its first NaN, else to its first maximum. */
 export function maxPoolGradient(heap: WasmHeap, dy: TensorInfo, input: TensorInfo, g: ConvGeometry): TensorInfo {
   const out = heap.output(g.inShape);
   const [source, gradient, target] = [heap.address(input), heap.address(dy), heap.address(out)];
