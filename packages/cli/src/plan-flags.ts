@@ -26,7 +26,11 @@ export function addRunFlags(command: Command): Command {
     .option('--limit <n>', 'train on at most this many examples', wholeNumber)
     .option('--epochs <n>', 'train this many epochs', wholeNumber)
     .option('--backend <name>', 'what computes: auto, wasm or cpu')
-    .option('--workers <n>', 'threads that share each batch: auto, one for each core, or a number', workersFlag);
+    .option(
+      '--workers <n>',
+      'threads that share each batch: auto, as many as the cores and a step has work for, or a number',
+      workersFlag,
+    );
 }
 
 export function wholeNumber(text: string): number {

@@ -41,13 +41,15 @@ function setting({ data, variants, unfair, environments }: Comparison): string {
       epochs === undefined || batchSize === undefined ? [] : `${count(epochs, 'epoch')} in batches of ${batchSize}`,
     ),
   );
+  // Each variant has the number of workers that it is fastest with.
+  const machines = new Set(environments.map((environment) => JSON.stringify({ ...environment, workers: null })));
   const parts = `${whole(data.train)} to train${data.validation === 0 ? '' : `, ${whole(data.validation)} to validate`}, ${whole(data.test)} to test`;
   return [
     `- Data: ${data.name}, ${parts}.`,
     `- Training: ${[...budgets].join('; ')}.`,
     `- Fairness: ${unfair.length === 0 ? 'all variants were trained alike' : `variants were not trained alike in ${unfair.map((path) => `\`${path}\``).join(', ')}`}. No two variants are twins: a study with twins is refused.`,
     ...environments.map((environment) => `- ${describeEnvironment(environment)}`),
-    ...(environments.length > 1 ? ['- Several environments: their times can not be compared.'] : []),
+    ...(machines.size > 1 ? ['- Several environments: their times can not be compared.'] : []),
   ].join('\n');
 }
 

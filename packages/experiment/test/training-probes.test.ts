@@ -11,6 +11,7 @@ import { type Environment, formatDifference, planStudy, readStudy, runResultSche
 const STUDY = `spec: 1
 title: Deep and narrow
 dataset: { name: shapes, size: { train: 96, test: 96 } }
+workers: 2
 training: { epochs: 2, batchSize: 32 }
 variants:
   deep:

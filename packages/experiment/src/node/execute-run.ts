@@ -2,7 +2,7 @@ import os from 'node:os';
 import { transferDataset } from '@ablate/datasets';
 import { loadDataset } from '@ablate/datasets/node';
 import { launchReplicas } from '@ablate/training/node';
-import type { RunConfig } from '../schema/index.ts';
+import { resolveConfig } from '../schema/index.ts';
 import { prepareRunFolder } from './prepare-run-folder.ts';
 import type { ReplicaData, RunOutput } from './replica-program.ts';
 import type { FromRun, RunRequest } from './run-messages.ts';
@@ -23,15 +23,13 @@ export async function executeRun(
   const dataset = transferDataset(await loadDataset(request.config.dataset));
   say({ type: 'phase', phase: 'starting' });
   const data: ReplicaData = { request, dataset, resume };
+  const cores = os.availableParallelism();
+  const { workers } = resolveConfig(request.config, { workers: cores });
   return launchReplicas<FromRun, RunOutput>({
     module: new URL(import.meta.url.endsWith('.ts') ? './replica-program.ts' : './replica-program.js', import.meta.url),
     data,
-    workers: workersOf(request.config),
+    workers: workers === 'auto' ? cores : workers,
     onMessage: say,
     ...(signal === undefined ? {} : { signal }),
   });
-}
-
-function workersOf({ workers }: RunConfig): number {
-  return workers === 'auto' ? os.availableParallelism() : workers;
 }

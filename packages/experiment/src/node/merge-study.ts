@@ -109,7 +109,8 @@ function findRun(id: string, places: readonly string[]): FoundRun[] {
 /** Whether all are what the study says now, made by the same code on the same backend, with as many workers and the same data. */
 function checkAlike(plan: Plan, found: readonly FoundRun[], first: FoundRun): void {
   const { run } = first.finished;
-  const workers = run.config.workers === 'auto' ? 1 : run.config.workers;
+  // On as many cores `auto` has come to what each of them has.
+  const workers = Math.max(...found.map(({ finished }) => Number(finished.run.config.workers) || 1));
   const environment: Environment = { versions: run.versions, auto: run.backend.name, workers };
   const sentences = found.flatMap(({ id, folder, finished }) => {
     const planned = plan.runs.find((one) => one.id === id);

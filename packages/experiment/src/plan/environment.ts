@@ -17,7 +17,7 @@ export interface Environment {
   versions: Versions;
   /** What `backend: auto` stands for here. */
   auto: BackendName;
-  /** What `workers: auto` stands for here: the number of cores. */
+  /** The number of cores: `workers: auto` stands for no more of them than a step has work for. */
   workers: number;
 }
 

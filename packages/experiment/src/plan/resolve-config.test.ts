@@ -6,7 +6,7 @@ import { resolveConfig } from './resolve-config.ts';
 
 const STUDY = `spec: 1
 dataset: { name: shapes }
-variants: { a: { architecture: { name: mlp, units: [4] } } }
+variants: { a: { architecture: { name: mlp, units: [200000] } } }
 `;
 const HERE = { versions: { code: 'c0de', tfjs: '4.22.0' }, auto: 'wasm', workers: 8 } as const;
 

@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import type { RunConfig } from './run-config.ts';
+import { workersFor } from './workers-for.ts';
 
 /** Backends that a training can use several of at once; the others have one worker. */
 const SHARED_BACKENDS: readonly string[] = ['wasm', 'cpu'];
@@ -11,6 +12,10 @@ export function resolveConfig(
 ): RunConfig {
   const backend = config.backend === 'auto' ? (auto ?? 'auto') : config.backend;
   const shared = backend === 'auto' || SHARED_BACKENDS.includes(backend);
-  const workers = config.workers === 'auto' ? (shared ? (cores ?? 'auto') : 1) : config.workers;
-  return { ...config, backend, workers };
+  return { ...config, backend, workers: resolveWorkers(config, shared ? cores : 1) };
+}
+
+function resolveWorkers(config: RunConfig, cores: number | undefined): RunConfig['workers'] {
+  if (config.workers !== 'auto' || cores === undefined) return config.workers;
+  return workersFor(config, cores);
 }
