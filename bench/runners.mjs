@@ -23,20 +23,21 @@ const tunedMalloc = {
 /**
  * @param {Work} work
  * @param {number} workers
- * @param {number} steps That will be taken in all.
  * @returns {Runner}
  */
-export function ablate({ graph, batch }, workers, steps) {
+export function ablate({ graph, batch }, workers) {
   const gate = new Int32Array(new SharedArrayBuffer(4));
   /** @type {Step[]} */
   const taken = [];
   /** @type {(() => void) | undefined} */
   let woken;
   let allowed = 0;
+  const ending = new AbortController();
   const running = launchReplicas({
     module: new URL('step-program.mjs', import.meta.url),
-    data: { graph, batch, gate, steps },
+    data: { graph, batch, gate },
     workers,
+    signal: ending.signal,
     onMessage(/** @type {Step} */ step) {
       taken.push(step);
       woken?.();
@@ -55,6 +56,7 @@ export function ablate({ graph, batch }, workers, steps) {
       return taken.slice(before).flatMap(({ time }) => time ?? []);
     },
     async end() {
+      ending.abort();
       Atomics.store(gate, 0, 2 ** 30);
       Atomics.notify(gate, 0);
       await running;

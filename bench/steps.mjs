@@ -29,6 +29,8 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds);
 const stepsEach = Number(options.steps);
 const cores = os.availableParallelism();
+/** Milliseconds for which each runs before it is timed. */
+const WARM_UP = 1500;
 /** Networks that the peer of TensorFlow.js has. */
 const known = ['fc', 'cnn', 'residual'];
 
@@ -65,17 +67,14 @@ if (options.json !== undefined) {
  */
 async function compare(work, peers) {
   const { network, batch } = work;
-  const steps = (rounds + 1) * stepsEach;
-  const ours = [cores, ...(cores > 1 ? [1] : [])].map((workers) => ablate(work, workers, steps));
+  const ours = [cores, ...(cores > 1 ? [1] : [])].map((workers) => ablate(work, workers));
   const runners = [...ours];
   for (const runner of peers(work)) runners.push(...[(await runner) ?? []].flat());
   const times = new Map(runners.map(({ name }) => [name, /** @type {number[]} */ ([])]));
-  // The first round warms up.
-  for (let round = 0; round <= rounds; round++) {
-    for (const runner of runners) {
-      const taken = await runner.take(stepsEach);
-      if (round > 0) times.get(runner.name)?.push(...taken);
-    }
+  for (const runner of runners) await warmUp(runner);
+  const warm = ours.map(({ split }) => split?.().length ?? 0);
+  for (let round = 0; round < rounds; round++) {
+    for (const runner of runners) times.get(runner.name)?.push(...(await runner.take(stepsEach)));
   }
   await Promise.all(runners.map((runner) => runner.end()));
   const timeOf = (/** @type {Runner} */ { name }) => median(times.get(name) ?? []);
@@ -83,7 +82,7 @@ async function compare(work, peers) {
   /** @type {Row[]} */
   const rows = runners.map((runner) => {
     const milliseconds = timeOf(runner);
-    const parts = runner.split && partsOf(runner.split().slice(stepsEach));
+    const parts = runner.split && partsOf(runner.split().slice(warm[runners.indexOf(runner)]));
     return { name: runner.name, milliseconds, ratio: best / milliseconds, ...(parts && { parts }) };
   });
   const { parameters, macs } = sizeOf(work.graph);
@@ -93,6 +92,17 @@ async function compare(work, peers) {
   const cells = rows.map(({ name, milliseconds, ratio }) => [name, digits(milliseconds), ratio.toPrecision(2)]);
   console.log(table(['', 'ms a step', `Ablate, ${cores} workers ÷ it`], cells));
   return { network, batch, parameters, macs, rows };
+}
+
+/**
+ * What a compiler does in the first steps takes cores from the others: of small networks it is most of what there is.
+ *
+ * @param {Runner} runner
+ */
+async function warmUp(runner) {
+  const until = performance.now() + WARM_UP;
+  do await runner.take(stepsEach);
+  while (performance.now() < until);
 }
 
 /** @param {Work} work */
