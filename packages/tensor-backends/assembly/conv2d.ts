@@ -1,3 +1,4 @@
+import { madd } from './madd';
 import { storeRow, tile } from './tile';
 
 /** Output pixels that are taken through all panels at once. */
@@ -113,17 +114,17 @@ export function filterGradientFrame(
               do {
                 const b0 = v128.load(b), b1 = v128.load(b, 16);
                 const v0 = v128.load_splat<u32>(a);
-                c00 = f32x4.add(c00, f32x4.mul(v0, b0));
-                c01 = f32x4.add(c01, f32x4.mul(v0, b1));
+                c00 = madd(v0, b0, c00);
+                c01 = madd(v0, b1, c01);
                 const v1 = v128.load_splat<u32>(a, 4);
-                c10 = f32x4.add(c10, f32x4.mul(v1, b0));
-                c11 = f32x4.add(c11, f32x4.mul(v1, b1));
+                c10 = madd(v1, b0, c10);
+                c11 = madd(v1, b1, c11);
                 const v2 = v128.load_splat<u32>(a, 8);
-                c20 = f32x4.add(c20, f32x4.mul(v2, b0));
-                c21 = f32x4.add(c21, f32x4.mul(v2, b1));
+                c20 = madd(v2, b0, c20);
+                c21 = madd(v2, b1, c21);
                 const v3 = v128.load_splat<u32>(a, 12);
-                c30 = f32x4.add(c30, f32x4.mul(v3, b0));
-                c31 = f32x4.add(c31, f32x4.mul(v3, b1));
+                c30 = madd(v3, b0, c30);
+                c31 = madd(v3, b1, c31);
                 a += stepX;
                 b += gradientPixel;
               } while (b < end);

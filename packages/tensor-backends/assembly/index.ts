@@ -1,3 +1,4 @@
+export { fusesMultiplyAdd } from './madd';
 export { pack } from './tile';
 export { matmul } from './matmul';
 export { convolveFrame, filterGradientFrame, frameImage, unpackFilterGradient, widenRows } from './conv2d';

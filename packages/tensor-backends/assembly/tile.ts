@@ -3,6 +3,7 @@
  * element by element through four row pointers (so rows may be pixels anywhere), B from panels of eight columns.
  * Four rows, two column vectors and one k an iteration are the 14 vector registers that V8 keeps without spilling.
  */
+import { madd } from './madd';
 
 /**
  * Sums over `outer` × `inner` stretches of `count` elements each and stores `rows` × `cols` of the tile.
@@ -24,17 +25,17 @@ export function tile(
       do {
         const b0 = v128.load(panel), b1 = v128.load(panel, 16);
         const a0 = v128.load_splat<u32>(p0);
-        c00 = f32x4.add(c00, f32x4.mul(a0, b0));
-        c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+        c00 = madd(a0, b0, c00);
+        c01 = madd(a0, b1, c01);
         const a1 = v128.load_splat<u32>(p1);
-        c10 = f32x4.add(c10, f32x4.mul(a1, b0));
-        c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+        c10 = madd(a1, b0, c10);
+        c11 = madd(a1, b1, c11);
         const a2 = v128.load_splat<u32>(p2);
-        c20 = f32x4.add(c20, f32x4.mul(a2, b0));
-        c21 = f32x4.add(c21, f32x4.mul(a2, b1));
+        c20 = madd(a2, b0, c20);
+        c21 = madd(a2, b1, c21);
         const a3 = v128.load_splat<u32>(p3);
-        c30 = f32x4.add(c30, f32x4.mul(a3, b0));
-        c31 = f32x4.add(c31, f32x4.mul(a3, b1));
+        c30 = madd(a3, b0, c30);
+        c31 = madd(a3, b1, c31);
         p0 += step; p1 += step; p2 += step; p3 += step;
         panel += 32;
       } while (panel < end);

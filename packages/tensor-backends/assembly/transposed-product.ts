@@ -1,3 +1,5 @@
+import { madd } from './madd';
+
 /**
  * sums += Aᵀ·B over `count` rows: A [count][4 · rows], B [count][8 · groups], sums [groups][rows][4][8]. The 4×8 sums of
  * tile.ts, both operands read as they lie; strips of some 32 rows keep them in the first-level cache.
@@ -13,17 +15,17 @@ export function transposedProduct(a: usize, b: usize, sums: usize, count: i32, r
       do {
         const b0 = v128.load(p), b1 = v128.load(p, 16);
         const a0 = v128.load_splat<u32>(q);
-        c00 = f32x4.add(c00, f32x4.mul(a0, b0));
-        c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+        c00 = madd(a0, b0, c00);
+        c01 = madd(a0, b1, c01);
         const a1 = v128.load_splat<u32>(q, 4);
-        c10 = f32x4.add(c10, f32x4.mul(a1, b0));
-        c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+        c10 = madd(a1, b0, c10);
+        c11 = madd(a1, b1, c11);
         const a2 = v128.load_splat<u32>(q, 8);
-        c20 = f32x4.add(c20, f32x4.mul(a2, b0));
-        c21 = f32x4.add(c21, f32x4.mul(a2, b1));
+        c20 = madd(a2, b0, c20);
+        c21 = madd(a2, b1, c21);
         const a3 = v128.load_splat<u32>(q, 12);
-        c30 = f32x4.add(c30, f32x4.mul(a3, b0));
-        c31 = f32x4.add(c31, f32x4.mul(a3, b1));
+        c30 = madd(a3, b0, c30);
+        c31 = madd(a3, b1, c31);
         q += inputBytes;
         p += gradientBytes;
       } while (p < end);

@@ -2,6 +2,7 @@
  * The 36 products between the planes, with the micro-kernel of tile.ts (4×8 sums, one k an iteration: 14 vector
  * registers), and the filters' way into and out of the planes. Plane strides are in bytes.
  */
+import { madd } from '../madd';
 import { transposedProduct } from '../transposed-product';
 import { filterTransform, tapTransform } from './transforms';
 
@@ -47,17 +48,17 @@ export function winogradProduct(
         do {
           const b0 = v128.load(b), b1 = v128.load(b, 16);
           const a0 = v128.load_splat<u32>(p0);
-          c00 = f32x4.add(c00, f32x4.mul(a0, b0));
-          c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+          c00 = madd(a0, b0, c00);
+          c01 = madd(a0, b1, c01);
           const a1 = v128.load_splat<u32>(p1);
-          c10 = f32x4.add(c10, f32x4.mul(a1, b0));
-          c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+          c10 = madd(a1, b0, c10);
+          c11 = madd(a1, b1, c11);
           const a2 = v128.load_splat<u32>(p2);
-          c20 = f32x4.add(c20, f32x4.mul(a2, b0));
-          c21 = f32x4.add(c21, f32x4.mul(a2, b1));
+          c20 = madd(a2, b0, c20);
+          c21 = madd(a2, b1, c21);
           const a3 = v128.load_splat<u32>(p3);
-          c30 = f32x4.add(c30, f32x4.mul(a3, b0));
-          c31 = f32x4.add(c31, f32x4.mul(a3, b1));
+          c30 = madd(a3, b0, c30);
+          c31 = madd(a3, b1, c31);
           p0 += 4; p1 += 4; p2 += 4; p3 += 4;
           b += 32;
         } while (b < end);

@@ -7,6 +7,8 @@
  * F(3, 4), filter gradient: w[3] = Zᵀ[(H y[4]) ⊙ (Bᵀ d[6])], with the same Bᵀ, so that both share the transformed input.
  */
 
+import { madd, nmadd } from '../madd';
+
 /** Bᵀ: 6 → 6. */
 // @ts-ignore: decorator
 @inline
@@ -14,14 +16,14 @@ export function inputTransform(from: usize, step: usize, to: usize, stride: usiz
   const d0 = v128.load(from), d1 = v128.load(from + step), d2 = v128.load(from + 2 * step);
   const d3 = v128.load(from + 3 * step), d4 = v128.load(from + 4 * step), d5 = v128.load(from + 5 * step);
   const two = f32x4.splat(2), four = f32x4.splat(4), five = f32x4.splat(5);
-  v128.store(to, f32x4.add(f32x4.sub(f32x4.mul(four, d0), f32x4.mul(five, d2)), d4));
-  const even = f32x4.sub(d4, f32x4.mul(four, d2)), odd = f32x4.sub(d3, f32x4.mul(four, d1));
+  v128.store(to, nmadd(five, d2, madd(four, d0, d4)));
+  const even = nmadd(four, d2, d4), odd = nmadd(four, d1, d3);
   v128.store(to + stride, f32x4.add(even, odd));
   v128.store(to + 2 * stride, f32x4.sub(even, odd));
   const evenTwo = f32x4.sub(d4, d2), oddTwo = f32x4.mul(two, f32x4.sub(d3, d1));
   v128.store(to + 3 * stride, f32x4.add(evenTwo, oddTwo));
   v128.store(to + 4 * stride, f32x4.sub(evenTwo, oddTwo));
-  v128.store(to + 5 * stride, f32x4.add(f32x4.sub(f32x4.mul(four, d1), f32x4.mul(five, d3)), d5));
+  v128.store(to + 5 * stride, nmadd(five, d3, madd(four, d1, d5)));
 }
 
 /** Aᵀ: 6 → 4. */
@@ -34,8 +36,8 @@ export function outputTransform(from: usize, step: usize, to: usize, stride: usi
   const sumTwo = f32x4.add(m3, m4), differenceTwo = f32x4.sub(m3, m4);
   v128.store(to, f32x4.add(f32x4.add(m0, sum), sumTwo));
   v128.store(to + stride, f32x4.add(difference, f32x4.add(differenceTwo, differenceTwo)));
-  v128.store(to + 2 * stride, f32x4.add(sum, f32x4.mul(f32x4.splat(4), sumTwo)));
-  v128.store(to + 3 * stride, f32x4.add(f32x4.add(difference, f32x4.mul(f32x4.splat(8), differenceTwo)), m5));
+  v128.store(to + 2 * stride, madd(f32x4.splat(4), sumTwo, sum));
+  v128.store(to + 3 * stride, f32x4.add(madd(f32x4.splat(8), differenceTwo, difference), m5));
 }
 
 /** G: 3 → 6. */
@@ -48,7 +50,7 @@ export function filterTransform(from: usize, step: usize, to: usize, stride: usi
   const outer = f32x4.add(g0, g2);
   v128.store(to + stride, f32x4.mul(sixth, f32x4.add(outer, g1)));
   v128.store(to + 2 * stride, f32x4.mul(sixth, f32x4.sub(outer, g1)));
-  const even = f32x4.mul(f32x4.splat(1.0 / 24.0), f32x4.add(g0, f32x4.mul(f32x4.splat(4), g2)));
+  const even = f32x4.mul(f32x4.splat(1.0 / 24.0), madd(f32x4.splat(4), g2, g0));
   const odd = f32x4.mul(f32x4.splat(1.0 / 12.0), g1);
   v128.store(to + 3 * stride, f32x4.add(even, odd));
   v128.store(to + 4 * stride, f32x4.sub(even, odd));
@@ -65,8 +67,8 @@ export function gradientTransform(from: usize, step: usize, to: usize, stride: u
   const even = f32x4.add(y0, y2), odd = f32x4.add(y1, y3);
   v128.store(to + stride, f32x4.mul(sixth, f32x4.add(even, odd)));
   v128.store(to + 2 * stride, f32x4.mul(sixth, f32x4.sub(even, odd)));
-  const evenTwo = f32x4.mul(f32x4.splat(1.0 / 24.0), f32x4.add(y0, f32x4.mul(four, y2)));
-  const oddTwo = f32x4.mul(f32x4.splat(1.0 / 12.0), f32x4.add(y1, f32x4.mul(four, y3)));
+  const evenTwo = f32x4.mul(f32x4.splat(1.0 / 24.0), madd(four, y2, y0));
+  const oddTwo = f32x4.mul(f32x4.splat(1.0 / 12.0), madd(four, y3, y1));
   v128.store(to + 3 * stride, f32x4.add(evenTwo, oddTwo));
   v128.store(to + 4 * stride, f32x4.sub(evenTwo, oddTwo));
   v128.store(to + 5 * stride, y3);
@@ -82,5 +84,5 @@ export function tapTransform(from: usize, step: usize, to: usize, stride: usize)
   const sumTwo = f32x4.add(m3, m4), differenceTwo = f32x4.sub(m3, m4);
   v128.store(to, f32x4.add(f32x4.add(v128.load(from), sum), sumTwo));
   v128.store(to + stride, f32x4.add(difference, f32x4.add(differenceTwo, differenceTwo)));
-  v128.store(to + 2 * stride, f32x4.add(f32x4.add(sum, f32x4.mul(f32x4.splat(4), sumTwo)), v128.load(from + 5 * step)));
+  v128.store(to + 2 * stride, f32x4.add(madd(f32x4.splat(4), sumTwo, sum), v128.load(from + 5 * step)));
 }

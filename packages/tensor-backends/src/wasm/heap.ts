@@ -1,8 +1,8 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { BackendError } from '../backend-error.ts';
-import { KERNELS_BASE64 } from '../generated/kernels-binary.ts';
 import { type Allocator, checkMalloc } from './checked-malloc.ts';
+import { kernelBinary } from './kernel-binary.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
 /** Bytes that a kernel may read (never use) past the end of a frame. */
@@ -13,12 +13,13 @@ export const FRAME_SLACK = 64;
  * are made anew for each use, because the memory moves when it grows.
  */
 export class WasmHeap {
-  readonly kernels: KernelExports;
+  kernels: KernelExports;
   /** Direct convolutions only: see StartOptions. */
   precise = false;
   readonly #backend: BackendWasm;
   readonly #allocator: Allocator;
   readonly #memory: WebAssembly.Memory;
+  #fused = true;
   #scratch = { start: 0, bytes: 0 };
 
   private constructor(backend: BackendWasm, memory: WebAssembly.Memory, kernels: KernelExports) {
@@ -38,9 +39,19 @@ export class WasmHeap {
       );
     }
     checkMalloc(backend.wasm as object as Allocator, memory);
-    const binary = Uint8Array.from(atob(KERNELS_BASE64), (char) => char.charCodeAt(0));
-    const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
-    return new WasmHeap(backend, memory, instance.exports as KernelExports & WebAssembly.Exports);
+    return new WasmHeap(backend, memory, await instantiate(memory, true));
+  }
+
+  /** Whether products round once for a multiplication and its addition: by processor, runtime and choice. */
+  get fusedMultiplyAdd(): boolean {
+    return this.kernels.fusesMultiplyAdd(1) !== 0;
+  }
+
+  /** Instantiates the kernels, with fused multiply-add where it can be had and is wanted. */
+  async takeKernels(fused: boolean): Promise<void> {
+    if (this.#fused === fused) return;
+    this.kernels = await instantiate(this.#memory, fused);
+    this.#fused = fused;
   }
 
   /** Size of the memory: what was in use at most. */
@@ -95,6 +106,11 @@ export class WasmHeap {
       return address;
     });
   }
+}
+
+async function instantiate(memory: WebAssembly.Memory, fused: boolean): Promise<KernelExports> {
+  const { instance } = await WebAssembly.instantiate(kernelBinary(fused), { env: { memory } });
+  return instance.exports as KernelExports & WebAssembly.Exports;
 }
 
 function aligned(bytes: number): number {

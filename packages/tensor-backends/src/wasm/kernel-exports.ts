@@ -1,5 +1,6 @@
 /** What assembly/index.ts exports. Every number is a byte address, a count or a scalar; see there for the layouts. */
 export interface KernelExports {
+  fusesMultiplyAdd(one: number): number;
   pack(
     source: number,
     panels: number,

@@ -1,0 +1,25 @@
+import { FUSED_KERNELS_BASE64, KERNELS_BASE64 } from '../generated/kernels-binary.ts';
+
+/** (module (func (result v128) …relaxed_madd of three zero vectors…)): valid where relaxed SIMD is. */
+const PROBE = Uint8Array.from([
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0],
+  ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11],
+]);
+
+/**
+ * The kernels with fused multiply-add where this runtime compiles relaxed SIMD, else (or when `fused` is false) those
+ * without. Node 20 compiles it behind a flag of V8's, which is set here; later versions do as they are.
+ */
+export function kernelBinary(fused: boolean): Uint8Array<ArrayBuffer> {
+  const base64 = fused && hasRelaxedSimd() ? FUSED_KERNELS_BASE64 : KERNELS_BASE64;
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
+function hasRelaxedSimd(): boolean {
+  if (WebAssembly.validate(PROBE)) return true;
+  // Not in browsers, nor in Node before 20.16: there the plain kernels run.
+  const v8 = globalThis.process?.getBuiltinModule?.('node:v8');
+  if (v8 === undefined) return false;
+  v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return WebAssembly.validate(PROBE);
+}
