@@ -39,6 +39,7 @@ function checkpoint(step: number): RunCheckpoint {
     config,
     versions: { code: 'c', tfjs: '4.22.0' },
     offsets: { 'metrics.jsonl': step },
+    fusedMultiplyAdd: true,
   };
   return { snapshot, notes };
 }

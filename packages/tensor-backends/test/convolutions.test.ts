@@ -41,8 +41,12 @@ function cases(every: number): ConvCase[] {
 const name = (c: ConvCase) =>
   `${c.height}×${c.width}×${c.channels}→${c.filters}, kernel ${c.kernel}, stride ${c.stride}, dilation ${c.dilation}, ${c.pad}`;
 
-describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
-  beforeEach(async () => void (await startBackend(backend)));
+describe.each([
+  ['wasm', true],
+  ['wasm', false],
+  ['cpu', false],
+] as const)('on %s, fused multiply-add: %s', (backend, fusedMultiplyAdd) => {
+  beforeEach(async () => void (await startBackend(backend, { fusedMultiplyAdd })));
 
   test.each(cases(5).map((c) => [name(c), c] as const))('conv2d and both gradients equal plain loops: %s', (_, c) => {
     tf.tidy(() => {

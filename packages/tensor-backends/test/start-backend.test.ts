@@ -9,8 +9,15 @@ test('says what was started and why; a later call switches; calls wait for each 
     requested: 'auto',
     reason: 'auto: the fastest that starts here',
     tfjs: '4.22.0',
+    fusedMultiplyAdd: auto?.fusedMultiplyAdd,
   });
-  expect(cpu).toEqual({ name: 'cpu', requested: 'cpu', reason: 'as requested', tfjs: '4.22.0' });
+  expect(cpu).toEqual({
+    name: 'cpu',
+    requested: 'cpu',
+    reason: 'as requested',
+    tfjs: '4.22.0',
+    fusedMultiplyAdd: false,
+  });
   expect(tf.getBackend()).toBe('cpu');
   expect((await startBackend('wasm')).name).toBe('wasm');
   expect(tf.getBackend()).toBe('wasm');

@@ -44,11 +44,12 @@ function cases(): ConvCase[] {
   return deep ? all : all.filter((_, index) => index % 7 === Math.floor(index / 7) % 7);
 }
 
-describe('Winograd kernels', () => {
+describe.each([true, false])('Winograd kernels, fused multiply-add: %s', (fused) => {
   let heap: WasmHeap;
   beforeAll(async () => {
     await startBackend('wasm');
     heap = await WasmHeap.on(tf.backend() as BackendWasm);
+    await heap.takeKernels(fused);
   });
   const tensor = (info: tf.TensorInfo) => tf.engine().makeTensorFromTensorInfo(info);
 

@@ -13,6 +13,8 @@ export const checkpointNotesSchema = z.strictObject({
   versions: versionsSchema,
   /** Bytes of the run's logs that were written before it, by file. */
   offsets: z.record(z.string(), z.int().min(0)),
+  /** How it rounded: see StartedBackend. A run goes on as it began. */
+  fusedMultiplyAdd: z.boolean().default(false),
 });
 export type CheckpointNotes = z.output<typeof checkpointNotesSchema>;
 export type RunCheckpoint = Checkpoint<CheckpointNotes>;

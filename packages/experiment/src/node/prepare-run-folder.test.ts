@@ -58,7 +58,8 @@ describe('a run that was broken off', () => {
   });
 
   function saveAt(step: number, metrics = LINE.length): Promise<void> {
-    const notes = { fingerprint: 'f', config, versions, offsets: { 'metrics.jsonl': metrics, 'timings.jsonl': 0 } };
+    const offsets = { 'metrics.jsonl': metrics, 'timings.jsonl': 0 };
+    const notes = { fingerprint: 'f', config, versions, offsets, fusedMultiplyAdd: true };
     const snapshot = {
       seed: 1,
       stepsPerEpoch: 9,

@@ -59,21 +59,26 @@ interface Trained {
 
 type Say = (message: FromRun) => void;
 
+const ROUNDS_OTHERWISE =
+  'going on without fused multiply-add, which this run began with on another processor or Node: its last bits will not be those of an unbroken run';
+
 export default async function runReplica(
   { request, dataset: transfer, resume }: ReplicaData,
   replica: Replica,
   say: Say,
 ): Promise<RunOutput | null> {
   const { config } = request;
-  const backend = await startBackend(config.backend);
+  const began = resume?.checkpoint.notes.fusedMultiplyAdd;
+  const backend = await startBackend(config.backend, { fusedMultiplyAdd: began ?? true });
   const dataset = receiveDataset(transfer);
   await definePlugins(config.plugins);
   const model = toLayersModel(config.graph, { seed: config.seed });
   // Only one of them speaks and writes.
   const speak = replica.index === 0 ? say : () => undefined;
   try {
+    if (began === true && !backend.fusedMultiplyAdd) speak({ type: 'notice', text: ROUNDS_OTHERWISE });
     speak({ type: 'phase', phase: 'training' });
-    const { events, memory } = await train(model, dataset, request, { replica, resume, say: speak });
+    const { events, memory } = await train(model, dataset, request, { replica, resume, backend, say: speak });
     const stopped = events.some((event) => event.type === 'end' && event.stopped === 'requested');
     const test = stopped ? null : await evaluateOn(model, dataset, config.training, replica, speak);
     if (replica.index !== 0) return null;
@@ -87,7 +92,12 @@ async function train(
   model: LayersModel,
   dataset: Dataset,
   request: RunRequest,
-  { replica, resume, say }: { replica: Replica; resume: ResumePoint | null; say: Say },
+  {
+    replica,
+    resume,
+    backend,
+    say,
+  }: { replica: Replica; resume: ResumePoint | null; backend: StartedBackend; say: Say },
 ): Promise<Pick<Trained, 'events' | 'memory'>> {
   const { config, folder, fingerprint: decided, versions } = request;
   const logs = replica.index === 0 ? new RunLogs(folder, resume?.checkpoint.notes.offsets) : null;
@@ -108,7 +118,8 @@ async function train(
           if (logs === null) return;
           // A checkpoint counts on what was said before it.
           logs.sync();
-          const notes = { fingerprint: decided, config, versions, offsets: logs.offsets };
+          const { fusedMultiplyAdd } = backend;
+          const notes = { fingerprint: decided, config, versions, offsets: logs.offsets, fusedMultiplyAdd };
           await saveCheckpoint(folder, { snapshot, notes });
         },
       },
@@ -194,7 +205,7 @@ function predictionsOf({ test, classNames }: Dataset, predictions: Int32Array): 
 async function describeResult(
   { experiment, file, variant, config, versions }: RunRequest,
   model: LayersModel,
-  { name, reason, tfjs }: StartedBackend,
+  { name, reason, tfjs, fusedMultiplyAdd }: StartedBackend,
   events: readonly TrainingEvent[],
   test: Evaluation | null,
 ): Promise<RunResult> {
@@ -212,7 +223,7 @@ async function describeResult(
     config,
     versions,
     machine: describeMachine(),
-    backend: { name, reason, tfjs },
+    backend: { name, reason, tfjs, fusedMultiplyAdd },
     parameters: { trainable, total: trainable + nonTrainable },
     macs: inspectGraph(config.graph).reduce((sum, { macs }) => sum + macs, 0),
     ...spentBudgetOf(events),

@@ -132,7 +132,7 @@ function outcome(variant: string, seed: number, accuracy: number | null, seconds
     config: any.config,
     versions: { code: 'c0de', tfjs: '4.22.0' },
     machine: { cpu: 'none', cores: 2, node: 'v20.19.0', platform: 'linux-x64' },
-    backend: { name: 'wasm', reason: 'asked for', tfjs: '4.22.0' },
+    backend: { name: 'wasm', reason: 'asked for', tfjs: '4.22.0', fusedMultiplyAdd: true },
     parameters: { trainable: 1, total: 1 },
     macs: 1,
     ...(accuracy === null

@@ -57,7 +57,13 @@ export const runResultSchema = z
     config: runConfigSchema,
     versions: versionsSchema,
     machine: machineSchema,
-    backend: z.strictObject({ name: backendNameSchema, reason: z.string(), tfjs: z.string() }),
+    backend: z.strictObject({
+      name: backendNameSchema,
+      reason: z.string(),
+      tfjs: z.string(),
+      /** Whether products rounded once for a multiplication and its addition: the same bits only where this is equal. */
+      fusedMultiplyAdd: z.boolean().default(false),
+    }),
     parameters: z.strictObject({ trainable: count, total: count }),
     /** Multiply-accumulates of one forward pass of one example. */
     macs: count,
