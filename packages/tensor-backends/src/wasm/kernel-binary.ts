@@ -1,10 +1,10 @@
 import { FUSED_KERNELS_BASE64, KERNELS_BASE64 } from '../generated/kernels-binary.ts';
 
 /** (module (func (result v128) …relaxed_madd of three zero vectors…)): valid where relaxed SIMD is. */
-const PROBE = Uint8Array.from([
-  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0],
-  ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11],
-]);
+const PROBE = Uint8Array.from(
+  '\0asm\x01\0\0\0\x01\x05\x01\x60\0\x01\x7b\x03\x02\x01\0\x0a\x13\x01\x11\0A\0\xfd\x0fA\0\xfd\x0fA\0\xfd\x0f\xfd\x85\x02\x0b',
+  (byte) => byte.charCodeAt(0),
+);
 
 /**
  * The kernels with fused multiply-add where this runtime compiles relaxed SIMD, else (or when `fused` is false) those
