@@ -87,8 +87,7 @@ describe.each([
       });
     });
 
-    // On cpu stock tfjs pools, and drops a NaN.
-    test.runIf(backend === 'wasm').each([
+    test.each([
       [2, 2, 'valid', 4],
       [2, 2, 'valid', 3],
       [3, 2, 'same', 5],

@@ -1,6 +1,7 @@
 import type { DataId, DataType, KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util } from '@tensorflow/tfjs-core';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type ConvAttrs, convGeometry } from '../conv-geometry.ts';
+import { type ConvAttrs, type ConvGeometry, convGeometry } from '../conv-geometry.ts';
 import { type DropoutPlace, fillMask } from '../ops/dropout.ts';
 import { kernelNames } from '../ops/kernel-names.ts';
 import { crossEntropyOf } from '../ops/softmax-cross-entropy.ts';
@@ -9,6 +10,7 @@ import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
 import { lossKernels } from './losses.ts';
 import { optimizerKernels } from './optimizers.ts';
+import { maxPool, maxPoolGradient } from './pooling.ts';
 
 type Values = Float32Array | Int32Array;
 type Inputs = Record<string, TensorInfo>;
@@ -76,6 +78,16 @@ const kernels: Record<string, Compute> = {
     const g = convGeometry('depthwiseConv2d gradient', shapeOf(x), filterShape, options, true);
     return cpu.make(filterShape, depthwiseFilterGradient(cpu.floats(x), cpu.floats(dy), g));
   },
+  MaxPool: ({ x }, attrs, cpu) => {
+    const g = poolGeometry(x, attrs);
+    const size = g.outShape.reduce((a, b) => a * b, 1);
+    const { dtype } = x as TensorInfo;
+    return dtype === 'int32'
+      ? cpu.make(g.outShape, maxPool(cpu.ints(x), new Int32Array(size), g), dtype)
+      : cpu.make(g.outShape, maxPool(cpu.floats(x), new Float32Array(size), g), dtype);
+  },
+  MaxPoolGrad: ({ dy, input }, attrs, cpu) =>
+    cpu.make(shapeOf(input), maxPoolGradient(cpu.floats(input), cpu.floats(dy), poolGeometry(input, attrs))),
   [kernelNames.batchNorm]: ({ x, gamma, beta, ...moving }, attrs, cpu) => {
     const channels = shapeOf(x).at(-1) ?? 1;
     const statistics = moments(cpu.floats(x), channels);
@@ -135,6 +147,14 @@ const kernels: Record<string, Compute> = {
   ...lossKernels,
   ...optimizerKernels,
 };
+
+function poolGeometry(input: TensorInfo | undefined, attrs: NamedAttrMap): ConvGeometry {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as NamedAttrMap & {
+    filterSize: [number, number];
+  } & ConvAttrs;
+  const shape = shapeOf(input) as [number, number, number, number];
+  return backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+}
 
 function shapeOf(tensor: TensorInfo | undefined): number[] {
   return (tensor as TensorInfo).shape;
