@@ -1,8 +1,10 @@
 // @ts-check
 /*
- * npm run bench [-- --full] [--json FILE] [-- options of bench/steps.mjs]
+ * npm run bench [-- --full] [--torch PYTHON]... [--tfjs-node FOLDER] [--network LIST] [--batch LIST] [--rounds N] [--steps N]
+ *               [--json FILE]
  * All tables, in Markdown: what the kernels reach of this machine's peak, and what training steps take here and elsewhere,
  * stock TensorFlow.js included. In about three minutes at batch 64; --full also takes batches 32 and 256.
+ * bench/README.md says how to get the peers.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,10 +13,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values: options, positionals: passedOn } = parseArgs({
-  options: { full: { type: 'boolean', default: false }, json: { type: 'string' } },
-  allowPositionals: true,
+const { values: options } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    network: { type: 'string' },
+    batch: { type: 'string' },
+    rounds: { type: 'string' },
+    steps: { type: 'string' },
+    torch: { type: 'string', multiple: true },
+    'tfjs-node': { type: 'string' },
+  },
 });
+const { full, json, ...ofSteps } = options;
+const passedOn = Object.entries(ofSteps).flatMap(([name, values]) =>
+  [values].flat().flatMap((value) => [`--${name}`, value]),
+);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ablate-bench-'));
 try {
@@ -30,9 +44,9 @@ try {
     'kernels',
   ]);
   console.log('\n## Training steps\n');
-  const batches = options.full ? ['--batch', '32,64,256'] : [];
+  const batches = full ? ['--batch', '32,64,256'] : [];
   const steps = measure('steps', process.execPath, ['bench/steps.mjs', '--stock', ...batches, ...passedOn]);
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ kernels, steps }, null, 2)}\n`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ kernels, steps }, null, 2)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

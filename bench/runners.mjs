@@ -2,6 +2,7 @@
 /* What takes training steps on demand: Ablate's own loop in replicas, and peers in processes of their own. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { launchReplicas } from '@ablate/training/node';
@@ -91,7 +92,7 @@ export function findTorch(commands) {
  * @param {'default' | 'best'} settings
  */
 export function pytorch({ version, python }, work, settings) {
-  const args = ['pytorch.py', work.network, String(work.batch), settings];
+  const args = [join(peersFolder, 'pytorch.py'), work.network, String(work.batch), settings];
   return peer(`PyTorch ${version}, ${settings}`, python, args, work, settings === 'best' ? tunedMalloc : {});
 }
 
@@ -103,7 +104,8 @@ export function pytorch({ version, python }, work, settings) {
  * @param {string} [folder] That has tfjs-node installed.
  */
 export function tensorflow(backend, work, folder) {
-  const args = ['stock-tfjs.mjs', work.network, String(work.batch), backend, ...(folder === undefined ? [] : [folder])];
+  const script = join(peersFolder, 'stock-tfjs.mjs');
+  const args = [script, work.network, String(work.batch), backend, ...(folder === undefined ? [] : [resolve(folder)])];
   return peer(backend === 'node' ? 'tfjs-node' : `tfjs ${backend}`, process.execPath, args, work);
 }
 
@@ -117,15 +119,14 @@ export function tensorflow(backend, work, folder) {
  */
 async function peer(name, command, args, { network, graph }, env = {}) {
   const child = spawn(command, args, {
-    cwd: peersFolder,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stderr = '';
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ended = new Promise((resolve) =>
-    child.once('close', resolve).once('error', (error) => resolve((stderr = error.message))),
+  const ended = new Promise((done) =>
+    child.once('close', done).once('error', (error) => done((stderr = error.message))),
   );
   const first = await lines.next();
   if (first.done === true) {

@@ -54,7 +54,7 @@ for (const network of options.network.split(',')) {
 }
 console.log(`\n### Where Ablate's step goes\n\n${splitTable()}`);
 if (options.json !== undefined) {
-  const versions = { node: process.version, pytorch: torches.map(({ version }) => version) };
+  const versions = { node: process.version, peers: peerNames() };
   writeFileSync(
     options.json,
     `${JSON.stringify({ machine: machine(), notice, cores, versions, rounds, stepsEach, results }, null, 2)}\n`,
@@ -113,6 +113,12 @@ function peersOf(work) {
   if (folder !== undefined && known.includes(network)) peers.push(tensorflow('node', work, folder));
   if (options.stock && network === 'fc') peers.push(tensorflow('wasm', work), tensorflow('cpu', work));
   return peers;
+}
+
+/** Each with its version. */
+function peerNames() {
+  const names = results.flatMap(({ rows }) => rows.flatMap(({ name, parts }) => (parts === undefined ? [name] : [])));
+  return [...new Set(names)];
 }
 
 /** @param {Work} work */

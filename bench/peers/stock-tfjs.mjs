@@ -13,8 +13,8 @@ const batch = Number(batchText);
 const require = createRequire(folder === undefined ? import.meta.url : join(folder, 'package.json'));
 const tf = require('@tensorflow/tfjs-core');
 const { layers, model: modelOf, input } = require('@tensorflow/tfjs-layers');
-if (backend === 'node') require('@tensorflow/tfjs-node');
-else require(`@tensorflow/tfjs-backend-${backend}`);
+const native = backend === 'node' ? require('@tensorflow/tfjs-node') : undefined;
+if (native === undefined) require(`@tensorflow/tfjs-backend-${backend}`);
 tf.env().set('PROD', true);
 if (!(await tf.setBackend(backend === 'node' ? 'tensorflow' : backend))) throw new Error(`no backend ${backend}`);
 
@@ -66,7 +66,9 @@ const y = tf.oneHot(
   10,
 );
 
-say({ version: tf.version_core, parameters: model.trainableWeights.reduce(countValues, 0) });
+// It may run on another TensorFlow than the one it was released with.
+const library = native === undefined ? '' : ` on TensorFlow ${native.backend().binding.TF_Version}`;
+say({ version: `${tf.version_core}${library}`, parameters: model.trainableWeights.reduce(countValues, 0) });
 for await (const line of createInterface({ input: process.stdin })) {
   const times = [];
   for (let step = 0; step < Number(line); step++) {
