@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ablate-figures-'));
 try {
   const quickstart = await quickstartFigures();
-  run(['bench/run.mjs', '--json', join(folder, 'bench.json'), '--', ...process.argv.slice(2)]);
+  run(['bench/run.mjs', '--json', join(folder, 'bench.json'), ...process.argv.slice(2)]);
   const { kernels, steps } = readJson('bench.json');
   fill('README.md', { quickstart, steps: stepFigures(steps) });
   fill('packages/tensor-backends/README.md', { kernels: kernelFigures(kernels) });
