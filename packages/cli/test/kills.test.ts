@@ -26,9 +26,18 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** @param until Kills the process once it has said this. */
-async function ablate(args: string[], until?: string): Promise<{ code: number | null; err: string }> {
-  const all = ['--conditions=@ablate/source', '--import', 'tsx', bin, ...args];
-  const child = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'] });
+function ablate(args: string[], until?: string): Promise<{ code: number | null; err: string }> {
+  return start([process.execPath, '--conditions=@ablate/source', '--import', 'tsx', bin, ...args], until);
+}
+
+/** The same where no file can grow beyond 40 kB: the kernel refuses the write, as it does on a full disk. */
+function ablateWithoutRoom(args: string[]): Promise<{ code: number | null; err: string }> {
+  const limited = `trap '' XFSZ; ulimit -f 80; exec "$0" --conditions=@ablate/source --import tsx "$@"`;
+  return start(['sh', '-c', limited, process.execPath, bin, ...args]);
+}
+
+async function start([command = '', ...args]: string[], until?: string) {
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let err = '';
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk.toString();
@@ -69,6 +78,31 @@ test('three SIGKILLs change no byte of what a study comes to', async () => {
     .map((line) => (JSON.parse(line) as { epoch: number }).epoch);
   expect(epochs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 }, 180_000);
+
+test.runIf(process.platform !== 'win32')(
+  'a checkpoint for which there is no room: the run says so, and goes on from the one before to the same bytes',
+  async () => {
+    const run = ['run', join(root, 'killed.yaml'), '--out', join(root, 'full'), '--checkpoint-every', '0'];
+    await ablate(run, 'epoch 2/8');
+    const folder = join(root, 'full/killed/small/seed-1');
+    const { code, err } = await ablateWithoutRoom(run);
+    expect(code).toBe(1);
+    const [, refused] =
+      /the checkpoint of step (\d+) can't be written to ".*checkpoint": EFBIG.* The last one that is whole is kept: make room/.exec(
+        err,
+      ) ?? [];
+    const last = await ablate(run);
+    expect(last.code).toBe(0);
+    // Nothing is lost but the step under way.
+    expect(last.err).toContain(`going on from step ${Number(refused) - 1}`);
+    const whole = join(root, 'whole/killed/small/seed-1');
+    const different = ['run.json', 'metrics.jsonl', 'model/weights.bin', 'predictions.json'].filter(
+      (name) => !readFileSync(join(folder, name)).equals(readFileSync(join(whole, name))),
+    );
+    expect(different).toEqual([]);
+  },
+  120_000,
+);
 
 test('verify-resume prints what came of each run, and leaves nothing', async () => {
   let [out, err] = ['', ''];
