@@ -10,8 +10,8 @@ import { blobs, examplesOf, regularizedNet, weightsOf } from './problems.ts';
 const [inputs, units, classes, count, batchSize, epochs, seed] = [2, 5, 3, 11, 4, 3, 11];
 const [bnMomentum, bnEpsilon, rate] = [0.9, 1e-3, 0.25];
 
-/** Rounding to float32 gives 1e-7 to 8e-7, and 2.1e-6 in a moving variance after RMSprop's large first steps. */
-const weightTolerance = 3e-6;
+/** Rounding to float32 gives 1e-7 to 8e-7, and 2.1e-6 (3.1e-6 with fused multiply-add) in a moving variance after RMSprop's large first steps. */
+const weightTolerance = 5e-6;
 /** The last batch has three rows, whose batch statistics enlarge what the weights differ in. */
 const lossTolerance = 5e-6;
 
