@@ -31,6 +31,17 @@ const networks = {
   'simple-cnn': { name: 'simple-cnn', filters: [4, 6], dropout: 0 },
   mlp: { name: 'mlp', units: [8, 5], batchNorm: true },
   block: { layers: resnetBlock },
+  pooled: {
+    layers: [
+      { conv2d: { filters: 4, kernelSize: 3, padding: 'same', activation: 'relu' } },
+      { maxPooling2d: { poolSize: 3, strides: 2, padding: 'same' } },
+      { conv2d: { filters: 4, kernelSize: 3, useBias: false } },
+      { activation: { activation: 'relu' } },
+      { maxPooling2d: { poolSize: [2, 3] } },
+      'flatten',
+      { dense: { units: 10 } },
+    ],
+  },
 };
 
 describe.each(Object.entries(networks))('%s', (_, architecture) => {

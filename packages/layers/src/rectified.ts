@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { addRelu } from '@ablate/tensor-backends';
+import { addRelu, type PoolWindow } from '@ablate/tensor-backends';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { Conv2D } from './convolution/conv2d.ts';
 import { Dense } from './core/dense.ts';
 import { BatchNormalization } from './normalization/batch-normalization.ts';
+import { pair } from './schema/pair.ts';
+import type { PoolArgs } from './schema/pooling/pool-args.ts';
 
 /** A layer's function with the kwargs of its call. */
 export type LayerCall = (inputs: tf.Tensor[], kwargs: Record<string, unknown>) => tf.Tensor;
@@ -24,6 +26,20 @@ export function rectifiedCall(layer: layers.Layer): LayerCall | null {
     };
   }
   return null;
+}
+
+/**
+ * maxPool(relu(layer(inputs))), or maxPool(layer(inputs)) of a layer whose own activation is ReLU, with few passes; null
+ * for layers that have no such op.
+ */
+export function pooledCall(layer: layers.Layer, { rectified }: { rectified: boolean }, pool: layers.Layer) {
+  if (!(layer instanceof Conv2D) || pool.getClassName() !== 'MaxPooling2D') return null;
+  const { activation } = layer.args;
+  const own = activation === null || activation === 'linear' ? null : activation;
+  if (own !== (rectified ? null : 'relu')) return null;
+  const { poolSize, strides, padding } = pool.getConfig() as unknown as Required<PoolArgs>;
+  const window: PoolWindow = { filterSize: pair(poolSize), strides: pair(strides ?? poolSize), pad: padding };
+  return (inputs: readonly tf.Tensor[]) => layer.rectifiedAndPooled(only(layer, inputs), window);
 }
 
 /** Σ inputs, without the copy that tf.layers' Add begins with. */

@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { adamStep, batchNormTraining, fusedConv2d, fusedDense, softmaxCrossEntropy } from '../src/index.ts';
+import {
+  adamStep,
+  batchNormTraining,
+  fusedConv2d,
+  fusedDense,
+  maxPoolRelu,
+  softmaxCrossEntropy,
+} from '../src/index.ts';
 import { now } from './measure.ts';
 
 /** A network as ops, with the weights that it trains. */
@@ -16,8 +23,8 @@ export function cnn(): Network {
     name: 'cnn',
     weights: [w1, b1, w2, b2, w3, b3],
     logits: (x) => {
-      const first = tf.maxPool(conv(x, w1, b1, 'relu'), 2, 2, 'valid');
-      const second = tf.maxPool(conv(first, w2, b2, 'relu'), 2, 2, 'valid');
+      const first = pooled(conv(x, w1, null, 'linear'), b1);
+      const second = pooled(conv(first, w2, null, 'linear'), b2);
       return fusedDense(tf.reshape(second, [x.shape[0], -1]), w3 as tf.Variable<tf.Rank.R2>, b3 as Vector, 'linear');
     },
   };
@@ -62,6 +69,10 @@ function conv(x: tf.Tensor4D, filter: tf.Variable, bias: tf.Variable | null, act
     pad: 'same',
     activation,
   });
+}
+
+function pooled(x: tf.Tensor4D, bias: tf.Variable) {
+  return maxPoolRelu(x, bias as Vector, { filterSize: [2, 2], strides: [2, 2], pad: 'valid' });
 }
 
 function variables<const S extends readonly number[][]>(...shapes: S): { [K in keyof S]: tf.Variable } {

@@ -11,6 +11,7 @@ export { batchNormInference, type FixedBatchNorm } from './ops/batch-norm-infere
 export { type Collective, collective, joinCollective, soleReplica } from './ops/collective.ts';
 export { type DropoutPlace, dropout, dropoutMask } from './ops/dropout.ts';
 export { type FusedActivation, type FusedConvOptions, fusedConv2d, fusedDense } from './ops/fused-layers.ts';
+export { maxPoolRelu, type PoolWindow } from './ops/max-pool-relu.ts';
 export {
   type AdamOptions,
   adamStep,

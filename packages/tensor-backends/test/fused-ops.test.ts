@@ -1,7 +1,16 @@
 import { randomStream } from '@ablate/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { addRelu, batchNormInference, batchNormTraining, fusedConv2d, fusedDense, startBackend } from '../src/index.ts';
+import {
+  addRelu,
+  batchNormInference,
+  batchNormTraining,
+  fusedConv2d,
+  fusedDense,
+  maxPoolRelu,
+  type PoolWindow,
+  startBackend,
+} from '../src/index.ts';
 import { distance } from './reference.ts';
 
 const random = randomStream(12, 'fused ops');
@@ -101,6 +110,52 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
           f(w[0]!, w[1]!);
       expect(compare(run(fused(null)), run(plain(tf.scalar(0))), [x, filter])).toBeLessThan(1e-6);
       expect(compare(run(fused(bias)), run(plain(bias)), [x, filter])).toBeLessThan(1e-6);
+    });
+  });
+
+  test.each([
+    [[2, 8, 8, 4], [2, 2], [2, 2], 'valid'],
+    [[1, 7, 9, 5], [2, 2], [2, 2], 'valid'],
+    [[3, 7, 5, 6], [3, 3], [2, 2], 'same'],
+    [[2, 6, 8, 3], [3, 2], [1, 2], 'valid'],
+    [[0, 4, 4, 3], [2, 2], [2, 2], 'valid'],
+  ] as const)('max pooling of ReLU, x [%s], window [%s] every [%s] %s: as ReLU first', (shape, size, every, pad) => {
+    tf.tidy(() => {
+      const window = { filterSize: [...size] as [number, number], strides: [...every] as [number, number], pad };
+      const [x, bias] = [normals(...shape), normals(shape[3])];
+      const pool = (a: tf.Tensor) => tf.maxPool(a as tf.Tensor4D, window.filterSize, window.strides, pad);
+      const fused = (a: tf.Tensor, b?: tf.Tensor) => maxPoolRelu(a as tf.Tensor4D, (b ?? null) as tf.Tensor1D, window);
+      const plain = (a: tf.Tensor, b?: tf.Tensor) => pool(tf.relu(b === undefined ? a : tf.add(a, b)));
+      expect([...fused(x, bias).dataSync()]).toEqual([...plain(x, bias).dataSync()]);
+      if (shape[0] === 0) return;
+      expect(
+        compare(
+          (a, b) => fused(a!, b),
+          (a, b) => plain(a!, b),
+          [x, bias],
+        ),
+      ).toBeLessThan(1e-6);
+      expect(
+        compare(
+          (a) => fused(a!),
+          (a) => plain(a!),
+          [x],
+        ),
+      ).toBe(0);
+    });
+  });
+
+  test('max pooling of ReLU: a NaN comes out, an infinity has its gradient, and a maximum of 0 or less has none', () => {
+    tf.tidy(() => {
+      const x = tf.tensor4d([1, Number.NaN, 2, Infinity, 3, 4, 5, 6, -1, -2, 0, 0, -3, -4, 0, -5], [1, 4, 4, 1]);
+      const window: PoolWindow = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
+      const run = (a: tf.Tensor) => maxPoolRelu(a as tf.Tensor4D, null, window);
+      const { value, grad } = tf.valueAndGrad(run)(x, tf.ones([1, 2, 2, 1]));
+      expect([...value.dataSync()]).toEqual([Number.NaN, Infinity, 0, 0]);
+      expect([...grad.dataSync()]).toEqual([0, 0, 0, 1, ...new Array(12).fill(0)]);
+      expect(() => maxPoolRelu(x, tf.zeros([3]), window)).toThrow(
+        'maxPoolRelu: the bias must have 1 values; received shape [3].',
+      );
     });
   });
 

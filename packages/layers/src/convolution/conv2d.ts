@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type FusedActivation, fusedConv2d } from '@ablate/tensor-backends';
+import { type FusedActivation, fusedConv2d, maxPoolRelu, type PoolWindow } from '@ablate/tensor-backends';
 import { DescribedLayer, type LayerArgs } from '../described-layer.ts';
 import { type OutputActivation, outputActivation } from '../output-activation.ts';
 import { type Conv2dArgs, conv2d } from '../schema/convolution/conv2d.ts';
@@ -16,18 +16,23 @@ export class Conv2D extends DescribedLayer<Conv2dArgs> {
   }
 
   protected override forward(x: tf.Tensor): tf.Tensor {
-    return this.#activation.after(this.#convolve(x, this.#activation.fused));
+    return this.#activation.after(this.#convolve(x, this.optional('bias'), this.#activation.fused));
   }
 
   /** relu(call(x)) in the convolution's pass; for a layer without an activation of its own. */
   rectified(x: tf.Tensor): tf.Tensor {
-    return this.#convolve(x, 'relu');
+    return this.#convolve(x, this.optional('bias'), 'relu');
   }
 
-  #convolve(x: tf.Tensor, activation: FusedActivation): tf.Tensor4D {
+  /** maxPool(relu(call(x))), with bias and ReLU after the pooling; for a layer without an activation of its own. */
+  rectifiedAndPooled(x: tf.Tensor, window: PoolWindow): tf.Tensor {
+    return maxPoolRelu(this.#convolve(x, null, 'linear'), this.optional('bias'), window);
+  }
+
+  #convolve(x: tf.Tensor, bias: tf.Tensor1D | null, activation: FusedActivation): tf.Tensor4D {
     const { strides, dilationRate, padding } = this.args;
     const kernel = this.variable('kernel').read() as tf.Tensor4D;
-    return fusedConv2d(x as tf.Tensor4D, kernel, this.optional('bias'), {
+    return fusedConv2d(x as tf.Tensor4D, kernel, bias, {
       strides: pair(strides),
       dilations: pair(dilationRate),
       pad: padding,

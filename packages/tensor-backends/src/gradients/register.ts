@@ -6,6 +6,7 @@ import { batchNormGradient, batchNormReluGradient } from '../ops/batch-norm.ts';
 import { batchNormInferenceGradient } from '../ops/batch-norm-inference.ts';
 import { classificationLossGradient } from '../ops/classification-loss.ts';
 import { dropoutGradient } from '../ops/dropout.ts';
+import { maxPoolReluGradient } from '../ops/max-pool-relu.ts';
 import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
 import { avgPoolGradient, reluGradient } from './activations-and-pools.ts';
 import { conv2dGradient, depthwiseGradient, fusedConv2dGradient, fusedMatMulGradient } from './convolutions.ts';
@@ -22,6 +23,7 @@ const gradients: readonly GradConfig[] = [
   dropoutGradient,
   fusedConv2dGradient,
   fusedMatMulGradient,
+  maxPoolReluGradient,
   reluGradient,
   softmaxCrossEntropyGradient,
 ];

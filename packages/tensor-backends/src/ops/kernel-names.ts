@@ -7,6 +7,7 @@ export const kernelNames = {
   batchNormGrad: 'AblateBatchNormGrad',
   batchNormInference: 'AblateBatchNormInference',
   addRelu: 'AblateAddRelu',
+  maxPoolRelu: 'AblateMaxPoolRelu',
   biasActivationGrad: 'AblateBiasActivationGrad',
   columnSums: 'AblateColumnSums',
   reluGrad: 'AblateReluGrad',

@@ -88,6 +88,10 @@ function convolutionKernels(heap: WasmHeap): Record<string, Compute> {
       if (dtype !== 'float32') throw new Error(`maxPool: the input must be float32; received ${dtype}. Cast it.`);
       return maxPool(heap, x as TensorInfo, poolGeometry(x, attrs));
     },
+    [kernelNames.maxPoolRelu]: ({ x, bias }: Inputs, attrs) => {
+      const epilogue = { bias: bias ? heap.address(bias) : 0, activation: RELU };
+      return maxPool(heap, x as TensorInfo, poolGeometry(x, attrs), epilogue);
+    },
     MaxPoolGrad: ({ dy, input }: Inputs, attrs) =>
       maxPoolGradient(heap, dy as TensorInfo, input as TensorInfo, poolGeometry(input, attrs)),
   };
@@ -177,7 +181,8 @@ function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, extent) => size * extent, 1);
 }
 
-const ACTIVATIONS: Readonly<Record<string, number>> = { linear: 0, relu: 1, relu6: 2 };
+const RELU = 1;
+const ACTIVATIONS: Readonly<Record<string, number>> = { linear: 0, relu: RELU, relu6: 2 };
 
 /** Adds the bias and applies the activation in place. */
 function finish(

@@ -1,33 +1,42 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvGeometry } from '../conv-geometry.ts';
 import type { WasmHeap } from './heap.ts';
+import { type Epilogue, NO_EPILOGUE } from './winograd.ts';
 
-/** Max pooling; a NaN comes out of each window that holds it (stock tfjs loses it). */
-export function maxPool(heap: WasmHeap, input: TensorInfo, g: ConvGeometry): TensorInfo {
+/** activation(max pooling + bias); a NaN comes out of each window that holds it (stock tfjs loses it). */
+export function maxPool(
+  heap: WasmHeap,
+  input: TensorInfo,
+  g: ConvGeometry,
+  { bias, activation }: Epilogue = NO_EPILOGUE,
+): TensorInfo {
   const out = heap.output(g.outShape);
   const simple = isSimple(g);
+  const finishes = bias !== 0 || activation !== 0;
   for (let image = 0; image < g.batchSize; image++) {
     const x = heap.address(input) + image * g.inHeight * g.inWidth * g.inChannels * 4;
     const y = heap.address(out) + image * g.outHeight * g.outWidth * g.outChannels * 4;
     if (simple) {
       heap.kernels.maxPool2x2(x, y, g.inWidth, g.inChannels, g.outHeight, g.outWidth);
-      continue;
+    } else {
+      heap.kernels.maxPool(
+        x,
+        y,
+        g.inHeight,
+        g.inWidth,
+        g.inChannels,
+        g.filterHeight,
+        g.filterWidth,
+        g.strideHeight,
+        g.strideWidth,
+        g.padInfo.top,
+        g.padInfo.left,
+        g.outHeight,
+        g.outWidth,
+      );
     }
-    heap.kernels.maxPool(
-      x,
-      y,
-      g.inHeight,
-      g.inWidth,
-      g.inChannels,
-      g.filterHeight,
-      g.filterWidth,
-      g.strideHeight,
-      g.strideWidth,
-      g.padInfo.top,
-      g.padInfo.left,
-      g.outHeight,
-      g.outWidth,
-    );
+    // While the image is still in the cache.
+    if (finishes) heap.kernels.addBias(y, bias, g.outHeight * g.outWidth, g.outChannels, activation);
   }
   return out;
 }
