@@ -130,15 +130,15 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       if (shape[0] === 0) return;
       expect(
         compare(
-          (a, b) => fused(a!, b),
-          (a, b) => plain(a!, b),
+          (a, b) => fused(a, b),
+          (a, b) => plain(a, b),
           [x, bias],
         ),
       ).toBeLessThan(1e-6);
       expect(
         compare(
-          (a) => fused(a!),
-          (a) => plain(a!),
+          (a) => fused(a),
+          (a) => plain(a),
           [x],
         ),
       ).toBe(0);
@@ -152,7 +152,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       const run = (a: tf.Tensor) => maxPoolRelu(a as tf.Tensor4D, null, window);
       const { value, grad } = tf.valueAndGrad(run)(x, tf.ones([1, 2, 2, 1]));
       expect([...value.dataSync()]).toEqual([Number.NaN, Infinity, 0, 0]);
-      expect([...grad.dataSync()]).toEqual([0, 0, 0, 1, ...new Array(12).fill(0)]);
+      expect([...grad.dataSync()]).toEqual([0, 0, 0, 1, ...Array.from({ length: 12 }, () => 0)]);
       expect(() => maxPoolRelu(x, tf.zeros([3]), window)).toThrow(
         'maxPoolRelu: the bias must have 1 values; received shape [3].',
       );
