@@ -1,6 +1,6 @@
 export { fusesMultiplyAdd } from './madd';
 export { pack } from './tile';
-export { matmul } from './matmul';
+export { matmul, matmulTransposed } from './matmul';
 export { convolveFrame, filterGradientFrame, frameImage, unpackFilterGradient, widenRows } from './conv2d';
 export { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient, unframeImage } from './depthwise';
 export { depthwise3x3, depthwise3x3FilterGradient, depthwise3x3InputGradient2 } from './depthwise-3x3';

@@ -24,7 +24,7 @@ export async function microKernelPeak(): Promise<Yardstick> {
   const [panels, out] = [a + rows * depth * 4, a + rows * depth * 4 + depth * 32];
   heap.zero(a, bytes);
   const run = () => {
-    for (let call = 0; call < calls; call++) heap.kernels.matmul(a, depth * 4, 4, panels, out, rows, cols, depth);
+    for (let call = 0; call < calls; call++) heap.kernels.matmul(a, depth * 4, panels, out, rows, cols, depth);
   };
   for (let i = 0; i < WARM_UP; i++) run();
   return { name: 'peak', run, work: 2 * rows * depth * cols * calls };

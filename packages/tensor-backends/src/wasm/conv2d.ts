@@ -43,7 +43,7 @@ export function convolve(
     for (let first = 0; first < pixels; first += STRIP) {
       const count = Math.min(STRIP, pixels - first);
       const to = target + first * filters * 4;
-      matmul(source + first * channels * 4, channels * 4, 4, panels, to, count, filters, channels);
+      matmul(source + first * channels * 4, channels * 4, panels, to, count, filters, channels);
       if (finishes) addBias(to, epilogue.bias, count, filters, epilogue.activation);
     }
     return out;
@@ -92,7 +92,7 @@ export function convolveInputGradient(heap: WasmHeap, dy: TensorInfo, filter: Te
   pack(heap.address(filter) + (taps - 1) * tapBytes, panels, taps, -tapBytes, filters, 4, channels, filters * 4);
   const [source, target] = [heap.address(dy), heap.address(out)];
   if (isPointwise(g)) {
-    matmul(source, filters * 4, 4, panels, target, g.batchSize * g.inHeight * g.inWidth, channels, filters);
+    matmul(source, filters * 4, panels, target, g.batchSize * g.inHeight * g.inWidth, channels, filters);
     return out;
   }
   const gradientBytes = g.outHeight * g.outWidth * filters * 4;

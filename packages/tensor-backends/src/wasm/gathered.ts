@@ -41,7 +41,7 @@ export function gatheredConvolve(
   pack(heap.address(filter), panels, taps, channels * filters * 4, channels, filters * 4, filters, 4);
   let to = heap.address(out);
   eachStrip(heap, heap.address(x), g, rows, framed, (count) => {
-    matmul(rows, widthOf(g) * 4, 4, panels, to, count, filters, depth);
+    matmul(rows, widthOf(g) * 4, panels, to, count, filters, depth);
     if (bias !== 0 || activation !== 0) addBias(to, bias, count, filters, activation);
     to += count * filters * 4;
   });

@@ -11,11 +11,11 @@ export interface KernelExports {
     cols: number,
     colStride: number,
   ): void;
-  matmul(
+  matmul(a: number, rowStride: number, panels: number, out: number, rows: number, cols: number, depth: number): void;
+  matmulTransposed(
     a: number,
-    rowStride: number,
-    depthStride: number,
     panels: number,
+    columns: number,
     out: number,
     rows: number,
     cols: number,

@@ -1,6 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmHeap } from './heap.ts';
 
+/** Columns of a transposed factor that lie side by side while they are multiplied. */
+const COLUMNS = 32;
+
 /** out[rows][cols] = A·B in tfjs's memory, either operand stored transposed. Addresses are bytes. */
 export function multiply(
   heap: WasmHeap,
@@ -11,10 +14,11 @@ export function multiply(
   cols: number,
   depth: number,
 ): void {
-  const { pack, matmul } = heap.kernels;
-  const [panels = 0] = heap.scratch(panelBytes(depth, cols));
+  const { pack, matmul, matmulTransposed } = heap.kernels;
+  const [panels = 0, columns = 0] = heap.scratch(panelBytes(depth, cols), a.transposed ? depth * COLUMNS * 4 : 0);
   pack(b.address, panels, 1, 0, depth, b.transposed ? 4 : cols * 4, cols, b.transposed ? depth * 4 : 4);
-  matmul(a.address, a.transposed ? 4 : depth * 4, a.transposed ? rows * 4 : 4, panels, out, rows, cols, depth);
+  if (a.transposed) matmulTransposed(a.address, panels, columns, out, rows, cols, depth);
+  else matmul(a.address, depth * 4, panels, out, rows, cols, depth);
 }
 
 export function panelBytes(depth: number, cols: number): number {
