@@ -1,4 +1,6 @@
 /* What the threads of memory.test.ts run. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { randomStream } from '@ablate/random';
 import { type MemoryUse, memoryUse, startBackend } from '@ablate/tensor-backends';
@@ -11,9 +13,15 @@ export interface MemoryTask {
   steps: number;
 }
 
-/** After a step: of a replica's backend, and resident bytes of the process. */
-export type StepMemory = MemoryUse & { rss: number };
+/** After a step, in a replica: what its backend uses, and on some steps what is left once garbage is collected. */
+export type StepMemory = MemoryUse & {
+  step: number;
+  /** Bytes: JavaScript objects and array buffers of the thread, and what the whole process has resident. */
+  collected?: { objects: number; arrayBuffers: number; resident: number };
+};
 
+/** Garbage is collected after the second step and after each step whose number is a multiple of it. */
+export const COLLECT_EVERY = 1000;
 /** Steps of an epoch; after each the model is evaluated. */
 const STEPS_PER_EPOCH = 20;
 const BATCH = 16;
@@ -31,10 +39,21 @@ export default async function train(
     seed: 1,
     replica,
     stepEvents: 1,
-    onEvent({ type }) {
-      if (type === 'step' && replica.index === 0) say({ ...memoryUse(), rss: process.memoryUsage.rss() });
+    onEvent(event) {
+      if (event.type !== 'step') return;
+      const { step } = event;
+      // In every replica: they share one process.
+      const collected = step === 2 || step % COLLECT_EVERY === 0 ? { collected: collectGarbage() } : {};
+      if (replica.index === 0) say({ ...memoryUse(), step, ...collected });
     },
   });
+}
+
+function collectGarbage(): StepMemory['collected'] {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const { heapUsed: objects, arrayBuffers, rss: resident } = process.memoryUsage();
+  return { objects, arrayBuffers, resident };
 }
 
 const networks = {
