@@ -1,4 +1,4 @@
-import { tile } from './tile';
+import { tile, wholeTile } from './tile';
 
 /** Rows of A that are taken through all panels at once, so that they stay in the first-level cache. */
 const BLOCK: i32 = 32;
@@ -40,6 +40,10 @@ function timesPanels(
   for (let j = 0; j < cols; j += 8) {
     for (let i = 0; i < rows; i += 4) {
       const count = min(4, rows - i);
+      if (count == 4 && cols - j >= 8) {
+        wholeTile(a + <usize>i * rowStride, rowStride, depthStride, depth, panels, out + <usize>i * outStride + (<usize>j << 2), outStride);
+        continue;
+      }
       const p0 = a + <usize>i * rowStride;
       const p1 = count > 1 ? p0 + rowStride : p0;
       const p2 = count > 2 ? p1 + rowStride : p1;

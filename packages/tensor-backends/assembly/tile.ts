@@ -49,6 +49,43 @@ export function tile(
   if (rows > 3) storeRow(out + 3 * outStride, c30, c31, cols);
 }
 
+/**
+ * All of a tile of one stretch, its rows `rowStride` bytes apart, where it is called: `tile`'s many arguments and cases are
+ * a fifth of the time where the depth is some ten.
+ */
+// @ts-ignore: decorator
+@inline
+export function wholeTile(p0: usize, rowStride: usize, step: usize, depth: i32, panel: usize, out: usize, outStride: usize): void {
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c30 = f32x4.splat(0), c31 = f32x4.splat(0);
+  let p1 = p0 + rowStride, p2 = p1 + rowStride, p3 = p2 + rowStride;
+  const end = panel + (<usize>depth << 5);
+  do {
+    const b0 = v128.load(panel), b1 = v128.load(panel, 16);
+    const a0 = v128.load_splat<u32>(p0);
+    c00 = madd(a0, b0, c00);
+    c01 = madd(a0, b1, c01);
+    const a1 = v128.load_splat<u32>(p1);
+    c10 = madd(a1, b0, c10);
+    c11 = madd(a1, b1, c11);
+    const a2 = v128.load_splat<u32>(p2);
+    c20 = madd(a2, b0, c20);
+    c21 = madd(a2, b1, c21);
+    const a3 = v128.load_splat<u32>(p3);
+    c30 = madd(a3, b0, c30);
+    c31 = madd(a3, b1, c31);
+    p0 += step; p1 += step; p2 += step; p3 += step;
+    panel += 32;
+  } while (panel < end);
+  v128.store(out, c00); v128.store(out, c01, 16);
+  out += outStride;
+  v128.store(out, c10); v128.store(out, c11, 16);
+  out += outStride;
+  v128.store(out, c20); v128.store(out, c21, 16);
+  out += outStride;
+  v128.store(out, c30); v128.store(out, c31, 16);
+}
+
 // @ts-ignore: decorator
 @inline
 export function storeRow(out: usize, low: v128, high: v128, cols: i32): void {
