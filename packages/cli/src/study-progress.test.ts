@@ -36,7 +36,7 @@ test('in a pipe: a line every five seconds at most; the speed is that of trainin
   seconds = 10;
   step(10);
   tell({ type: 'epoch', epoch: 1, step: 10, learningRate: 0.1, running: score, train: score });
-  tell({ type: 'timing', epoch: 1, trainSeconds: 10, evaluateSeconds: 5, examplesPerSecond: 64 });
+  tell({ type: 'timing', epoch: 1, trainSeconds: 10, evaluateSeconds: 5, examplesPerSecond: 64, endedAt: 1000 });
   seconds = 20;
   step(15);
   expect(text).toMatchInlineSnapshot(`

@@ -167,7 +167,8 @@ class Run {
       onEvent({ type: 'epoch', epoch, step: result.steps, learningRate, running, ...scores });
       const trainSeconds = this.#running.seconds;
       const evaluateSeconds = (performance.now() - trained) / 1000;
-      onEvent({ type: 'timing', epoch, trainSeconds, evaluateSeconds, examplesPerSecond: examples / trainSeconds });
+      const times = { trainSeconds, evaluateSeconds, examplesPerSecond: examples / trainSeconds };
+      onEvent({ type: 'timing', epoch, ...times, endedAt: Date.now() / 1000 });
       if (stopped !== undefined) break;
       this.#epochs = epoch;
       this.#scores = scores;

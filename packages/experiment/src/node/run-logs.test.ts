@@ -18,7 +18,14 @@ const step = (at: number): TrainingEvent => ({
   accuracy: 1 / 3,
   learningRate: 0.1,
 });
-const timing: TrainingEvent = { type: 'timing', epoch: 1, trainSeconds: 1, evaluateSeconds: 2, examplesPerSecond: 4 };
+const timing: TrainingEvent = {
+  type: 'timing',
+  epoch: 1,
+  trainSeconds: 1,
+  evaluateSeconds: 2,
+  examplesPerSecond: 4,
+  endedAt: 9,
+};
 const metrics = () => readFileSync(join(folder, 'metrics.jsonl'), 'utf8');
 
 test('times stand in a file of their own; both are read back to their offsets', () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainingEvent } from '@ablate/training/schema';
 import { encodeEventFile, type Summary } from '../tensorboard/event-file.ts';
+import { runClock } from '../tensorboard/run-clock.ts';
 import { histogramOf, runSummaries } from '../tensorboard/run-summaries.ts';
 import { writeFileWhole } from './write-file.ts';
 
@@ -24,8 +25,8 @@ export function writeTensorBoard(folder: string, notice: (text: string) => void 
   return runFolders(folder).flatMap((run) => {
     const metrics = join(run, 'metrics.jsonl');
     const events = [metrics, join(run, 'timings.jsonl')].flatMap((path) => readLines(path, notice));
-    const end = statSync(metrics).mtimeMs / 1000;
-    const summaries = [...runSummaries(events, end), ...weightHistograms(join(run, 'model'), events, end)];
+    const clock = runClock(events, statSync(metrics).mtimeMs / 1000);
+    const summaries = [...runSummaries(events, clock), ...weightHistograms(join(run, 'model'), events, clock.last)];
     if (summaries.length === 0) return [];
     const file = join(run, 'tensorboard', 'events.out.tfevents.0.ablate');
     writeFileWhole(file, encodeEventFile(summaries));

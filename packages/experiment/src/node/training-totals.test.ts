@@ -38,6 +38,7 @@ test('throughput is all examples over all training seconds, not a mean of rates'
     trainSeconds,
     evaluateSeconds: 1,
     examplesPerSecond: 600 / trainSeconds,
+    endedAt: 1000 * epoch,
   });
   expect(timesOf([timing(1, 1), timing(2, 3)])).toEqual({
     trainSeconds: 4,

@@ -1,20 +1,18 @@
 import type { TrainingEvent } from '@ablate/training/schema';
 import type { Histogram, Summary } from './event-file.ts';
+import type { RunClock } from './run-clock.ts';
 
 type Tagged = [tag: string, value: number];
 
 /**
  * What a run said, as TensorBoard shows it: `step/…`, `epoch/…`, and of probes `gradient-flow/<quantity>/<weight>` and
- * `activations/<quantity>/<layer>`. Epochs end when the clock of the run says; what lies between is put evenly.
- *
- * @param end When the run ended, in seconds since 1970.
+ * `activations/<quantity>/<layer>`.
  */
-export function runSummaries(events: readonly TrainingEvent[], end: number): Summary[] {
-  const clock = clockOf(events, end);
+export function runSummaries(events: readonly TrainingEvent[], clock: RunClock): Summary[] {
   return events.flatMap((event) => {
     if (!('step' in event)) return [];
     const { step } = event;
-    const wallTime = clock(step);
+    const wallTime = event.type === 'epoch' ? clock.epoch(event.epoch) : clock.step(step);
     return scalarsOf(event)
       .filter(([, value]) => Number.isFinite(value))
       .map(([tag, scalar]): Summary => ({ tag, step, wallTime, scalar }));
@@ -74,20 +72,4 @@ function probeScalars({ name, value }: Extract<TrainingEvent, { type: 'probe' }>
       typeof number === 'number' && quantity !== 'size' ? [[`${name}/${quantity}/${subject}`, number]] : [],
     );
   });
-}
-
-/** Seconds since 1970 of a step, from the times of the epochs before it. */
-function clockOf(events: readonly TrainingEvent[], end: number): (step: number) => number {
-  const ends = events.flatMap((event) => (event.type === 'epoch' ? event.step : []));
-  const spans = events.flatMap((event) => (event.type === 'timing' ? event.trainSeconds + event.evaluateSeconds : []));
-  const start = end - spans.reduce((sum, span) => sum + span, 0);
-  return (step) => {
-    let [time, from] = [start, 0];
-    for (const [epoch, to] of ends.entries()) {
-      const span = spans[epoch] ?? 0;
-      if (step <= to) return time + (span * (step - from)) / (to - from);
-      [time, from] = [time + span, to];
-    }
-    return time;
-  };
 }

@@ -1,63 +1,55 @@
-"""Reads an event file with Google's protobuf and prints what is in it as JSON.
+"""Reads an event file as TensorBoard's server does, and prints as JSON what its pages are given.
 
-Field numbers are those of TensorFlow's event.proto and summary.proto; checksums are computed bit by bit, in another way
-than the writer's. Run: python3 read-events.py FILE (needs: pip install protobuf)
+Run: KEEP_EVENTS=/tmp/events npx vitest run test/tensorboard.test.ts; then in an environment with `pip install tensorboard pillow`:
+python3 test/tensorboard/read-events.py /tmp/events > test/tensorboard/events.json
 """
+
 import hashlib
+import io
 import json
-import struct
+import os
+import shutil
 import sys
+import tempfile
 
-import google.protobuf
-from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
-
-F = descriptor_pb2.FieldDescriptorProto
-
-
-def messages():
-    file = descriptor_pb2.FileDescriptorProto(name="event.proto", package="tb", syntax="proto3")
-
-    def add(name, *fields):
-        message = file.message_type.add(name=name)
-        for number, field, kind, label, other in fields:
-            message.field.add(number=number, name=field, type=kind, label=label, type_name=other)
-
-    one, many = F.LABEL_OPTIONAL, F.LABEL_REPEATED
-    add("Histogram", *[(n + 1, f, F.TYPE_DOUBLE, one, None) for n, f in enumerate(["min", "max", "num", "sum", "sum_squares"])],
-        (6, "bucket_limit", F.TYPE_DOUBLE, many, None), (7, "bucket", F.TYPE_DOUBLE, many, None))
-    add("Value", (1, "tag", F.TYPE_STRING, one, None), (2, "simple_value", F.TYPE_FLOAT, one, None),
-        (5, "histo", F.TYPE_MESSAGE, one, ".tb.Histogram"))
-    add("Summary", (1, "value", F.TYPE_MESSAGE, many, ".tb.Value"))
-    add("Event", (1, "wall_time", F.TYPE_DOUBLE, one, None), (2, "step", F.TYPE_INT64, one, None),
-        (3, "file_version", F.TYPE_STRING, one, None), (5, "summary", F.TYPE_MESSAGE, one, ".tb.Summary"))
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName("tb.Event"))
+from PIL import Image
+from tensorboard import version
+from tensorboard.backend.event_processing.plugin_event_accumulator import EventAccumulator
+from tensorboard.util import tensor_util
 
 
-def masked_crc(data):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
-    crc ^= 0xFFFFFFFF
-    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+def shown(plugin, value):
+    """A number; rows of left end, right end, count; rows of pixels."""
+    if plugin == "scalars":
+        return float(value)
+    if plugin == "histograms":
+        return value.tolist()
+    width, height, *encoded = value
+    images = [Image.open(io.BytesIO(png)) for png in encoded]
+    assert all(image.size == (int(width), int(height)) for image in images)
+    return [{"mode": image.mode, "pixels": rows_of(image)} for image in images]
 
 
-def records(data):
-    at = 0
-    while at < len(data):
-        head = data[at:at + 8]
-        (length,) = struct.unpack("<Q", head)
-        body = data[at + 12:at + 12 + length]
-        assert struct.unpack("<I", data[at + 8:at + 12])[0] == masked_crc(head)
-        assert struct.unpack("<I", data[at + 12 + length:at + 16 + length])[0] == masked_crc(body)
-        yield body
-        at += length + 16
+def rows_of(image):
+    flat = list(image.tobytes())
+    row = len(flat) // image.height
+    return [flat[at : at + row] for at in range(0, len(flat), row)]
 
 
-Event = messages()
+def events(folder):
+    # 0: keep all of them.
+    accumulator = EventAccumulator(folder, tensor_size_guidance={"tensors": 0}).Reload()
+    for tag in accumulator.Tags()["tensors"]:
+        plugin = accumulator.SummaryMetadata(tag).plugin_data.plugin_name
+        for event in accumulator.Tensors(tag):
+            value = shown(plugin, tensor_util.make_ndarray(event.tensor_proto))
+            yield {"plugin": plugin, "tag": tag, "step": event.step, "wallTime": event.wall_time, "value": value}
+
+
 content = open(sys.argv[1], "rb").read()
-events = [json_format.MessageToDict(Event.FromString(body), preserving_proto_field_name=True) for body in records(content)]
-print(json.dumps({"protobuf": google.protobuf.__version__, "sha256": hashlib.sha256(content).hexdigest(), "events": events}, indent=1))
+with tempfile.TemporaryDirectory() as folder:
+    shutil.copy(sys.argv[1], os.path.join(folder, "events.out.tfevents.0.ablate"))
+    read = list(events(folder))
+lines = ",\n".join(f"  {json.dumps(event)}" for event in read)
+head = json.dumps({"tensorboard": version.VERSION, "sha256": hashlib.sha256(content).hexdigest()})
+print(f'{head[:-1]}, "events": [\n{lines}\n]}}')

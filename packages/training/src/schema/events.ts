@@ -53,8 +53,16 @@ export type TrainingEvent =
     }
   /** What a probe made of a step, counted from 1. */
   | { type: 'probe'; name: string; step: number; value: JsonValue }
-  /** Wall-clock seconds of training an epoch (without evaluation) and of evaluating after it. */
-  | { type: 'timing'; epoch: number; trainSeconds: number; evaluateSeconds: number; examplesPerSecond: number }
+  /** Wall-clock seconds of training an epoch (without evaluation), then of evaluating, and when both were done. */
+  | {
+      type: 'timing';
+      epoch: number;
+      trainSeconds: number;
+      evaluateSeconds: number;
+      examplesPerSecond: number;
+      /** Seconds since 1970. */
+      endedAt: number;
+    }
   /** `stopped` where the run was asked to stop, or had spent the recipe's `maxSteps` or `maxTime`; one that early stopping ended is as finished as any other. */
   | {
       type: 'end';
