@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { histogram } from '@ablate/analysis/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
 import { expect, test } from 'vitest';
 import { writeTensorBoard } from '../src/node/index.ts';
 import { crc32c } from '../src/tensorboard/event-file.ts';
-import { histogramOf } from '../src/tensorboard/run-summaries.ts';
 
 /* What TensorBoard shows of the run below: written by tensorboard/read-events.py, with its version. */
 const fixture = JSON.parse(readFileSync(new URL('./tensorboard/events.json', import.meta.url), 'utf8')) as {
@@ -15,10 +15,14 @@ const fixture = JSON.parse(readFileSync(new URL('./tensorboard/events.json', imp
 };
 
 const flow = { weight: 'conv1/kernel', meanAbs: 0.25, maxAbs: 1, norm: 2, zeros: 0, nonFinite: 0, size: 9 };
+/** Weights that are all 1, and a gradient that is nowhere finite. */
+const histograms = { gradient: null, weight: histogram([1, 1, 1]) };
+const activations = { layer: 'conv1', mean: 0.5, saturated: null, histogram: histogram([0, 1, 1, 2], 2) };
 const EVENTS: TrainingEvent[] = [
   { type: 'start', epochs: 2, stepsPerEpoch: 2, examples: 8, batchSize: 4 },
   { type: 'step', epoch: 1, step: 1, loss: 2.5, accuracy: 0.25, learningRate: 0.5 },
-  { type: 'probe', name: 'gradient-flow', step: 1, value: [{ ...flow, updateRatio: null }] },
+  { type: 'probe', name: 'gradient-flow', step: 1, value: [{ ...flow, updateRatio: null, histograms }] },
+  { type: 'probe', name: 'activations', step: 1, value: { examples: 4, layers: [activations] } },
   {
     type: 'epoch',
     epoch: 1,
@@ -66,6 +70,7 @@ test('what TensorBoard shows is what the run said, when it did', () => {
     ['gradient-flow/norm/conv1/kernel', 1, 993, 2],
     ['gradient-flow/zeros/conv1/kernel', 1, 993, 0],
     ['gradient-flow/nonFinite/conv1/kernel', 1, 993, 0],
+    ['activations/mean/conv1', 1, 993, 0.5],
     ['epoch/running-loss', 2, 998, 2],
     ['epoch/running-accuracy', 2, 998, 0.5],
     ['epoch/train-loss', 2, 998, 1.5],
@@ -73,8 +78,18 @@ test('what TensorBoard shows is what the run said, when it did', () => {
   ]);
 });
 
-test('the weights at the end are a histogram from their least to their largest', () => {
-  const [[tag, step, wallTime, rows] = [], ...others] = shown('histograms');
+test('a probe has its histograms at its own step, those of weights before it; then come the weights at the end', () => {
+  const [weights, seen, [tag, step, wallTime, rows] = [], ...others] = shown('histograms');
+  expect(weights).toEqual(['weights/conv1/kernel', 0, 990, [[1, 1, 3]]]);
+  expect(seen).toEqual([
+    'activations/conv1',
+    1,
+    993,
+    [
+      [0, 1, 1],
+      [1, 2, 3],
+    ],
+  ]);
   expect([tag, step, wallTime, others]).toEqual(['weights/dense/kernel', 3, 998, []]);
   const buckets = rows as [left: number, right: number, count: number][];
   expect([buckets[0]?.[0], buckets.at(-1)?.[1]]).toEqual([-1, 2]);
@@ -93,18 +108,4 @@ test.each([
   ['', 0],
 ])('the checksum of "%s" is that of RFC 3720', (text, expected) => {
   expect(crc32c(new TextEncoder().encode(text))).toBe(expected);
-});
-
-test('a histogram counts every finite value once, extremes included', () => {
-  expect(histogramOf(Float32Array.of(0, 1, 1, 2, 4, Number.NaN), 4)).toEqual({
-    min: 0,
-    max: 4,
-    count: 5,
-    sum: 8,
-    sumOfSquares: 22,
-    limits: [1, 2, 3, 4],
-    counts: [1, 2, 1, 1],
-  });
-  expect(histogramOf(Float32Array.of(3, 3), 2)).toMatchObject({ min: 3, max: 3, limits: [4, 5], counts: [2, 0] });
-  expect(histogramOf(Float32Array.of(Number.NaN))).toBeNull();
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ActivationRecord, Finding, GradientFlow, WeightFlow } from '@ablate/analysis/schema';
+import type { ActivationRecord, Finding, GradientFlow, Histogram, WeightFlow } from '@ablate/analysis/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRunState, runStudy } from '../src/node/index.ts';
 import { type Environment, formatDifference, planStudy, readStudy, runResultSchema } from '../src/schema/index.ts';
@@ -80,8 +80,9 @@ test('the doctor brings the activations that it needs, and keeps its thresholds'
   expect(thresholds.vanishing).toBe(1e-3);
 });
 
-test('activations: bounded ones with their saturation, each replica looking at its own examples', async () => {
-  await run(STUDY.replace('[parameters]', '[{ activations: { everySteps: 6 } }]'));
+test('activations: bounded ones with their saturation, each replica looking at its own examples; histograms where asked for', async () => {
+  const wanted = '{ activations: { everySteps: 6, histograms: true } }, { gradient-flow: { histograms: true } }';
+  await run(STUDY.replace('[parameters]', `[${wanted}]`));
   const records = read('activations') as ActivationRecord[];
   expect(records.map(({ step, examples }) => [step, examples])).toEqual([
     [1, 16],
@@ -94,6 +95,14 @@ test('activations: bounded ones with their saturation, each replica looking at i
   expect(layers[0]?.saturated).toBeGreaterThanOrEqual(0);
   expect(layers.at(-1)?.saturated).toBeNull();
   expect(runOf().weightHash).toBe(plain);
+  // Histograms hold every value: 8 units for each of 16 examples; every weight of a kernel.
+  const counted = (of?: Histogram | null) => of?.counts.reduce((sum, count) => sum + count, 0);
+  expect(counted(layers[0]?.histogram)).toBe(16 * 8);
+  const [kernel] = (read('gradient-flow') as GradientFlow[])[0]?.weights ?? [];
+  expect([counted(kernel?.histograms?.gradient), counted(kernel?.histograms?.weight)]).toEqual([
+    kernel?.size,
+    kernel?.size,
+  ]);
 }, 60_000);
 
 test('a run that no longer reaches the weights that it reached says so', async () => {

@@ -1,3 +1,5 @@
+import type { Histogram } from './histogram.ts';
+
 /** What comes out of a layer, in a few numbers. */
 export interface ActivationStatistics {
   mean: number;
@@ -22,8 +24,8 @@ export interface ActivationRecord {
   step: number;
   /** Examples that were looked at: with few of them a unit that is rarely on seems dead. */
   examples: number;
-  /** From the input to the output. */
-  layers: LayerActivations[];
+  /** From the input to the output; with a histogram where a study asks for it, null where no value is finite. */
+  layers: (LayerActivations & { histogram?: Histogram | null })[];
 }
 
 /** A value is saturated within this share of the range from a bound. */

@@ -1,3 +1,4 @@
+import type { Histogram } from './histogram.ts';
 import { quantile } from './quantile.ts';
 
 /** A gradient in a few numbers. */
@@ -23,11 +24,17 @@ export interface WeightFlow extends GradientStatistics {
   updateRatio: number | null;
 }
 
+/** Of a gradient, and of its weight before the step; null where no value is finite. */
+export interface WeightHistograms {
+  gradient: Histogram | null;
+  weight: Histogram | null;
+}
+
 /** The gradients of a network at one step. */
 export interface GradientFlow {
   step: number;
-  /** From the input to the output. */
-  weights: WeightFlow[];
+  /** From the input to the output; with histograms where a study asks for them. */
+  weights: (WeightFlow & { histograms?: WeightHistograms })[];
 }
 
 /**

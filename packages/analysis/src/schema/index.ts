@@ -16,8 +16,10 @@ export {
   gradientRatio,
   gradientStatistics,
   type WeightFlow,
+  type WeightHistograms,
   weightFlow,
 } from './gradient-flow.ts';
+export { HISTOGRAM_BUCKETS, type Histogram, histogram } from './histogram.ts';
 export { type ImageTile, imageTile } from './image-tiles.ts';
 export { accuracyInterval, type MeanInterval, meanInterval } from './intervals.ts';
 export { type Latency, latency } from './latency.ts';

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { histogram } from '@ablate/analysis/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
 import { encodeEventFile, type Summary } from '../tensorboard/event-file.ts';
 import { runClock } from '../tensorboard/run-clock.ts';
-import { histogramOf, runSummaries } from '../tensorboard/run-summaries.ts';
+import { runSummaries } from '../tensorboard/run-summaries.ts';
 import { writeFileWhole } from './write-file.ts';
 
 /** One of the weights that a saved model has, as its manifest lists them. */
@@ -66,7 +67,7 @@ function weightHistograms(model: string, events: readonly TrainingEvent[], wallT
         bytes.buffer.slice(bytes.byteOffset + offset, bytes.byteOffset + offset + 4 * size),
       );
       offset += 4 * size;
-      const histogram = dtype === 'float32' ? histogramOf(values) : null;
-      return histogram === null ? [] : [{ tag: `weights/${name}`, step: last.steps, wallTime, histogram }];
+      const counted = dtype === 'float32' ? histogram(values) : null;
+      return counted === null ? [] : [{ tag: `weights/${name}`, step: last.steps, wallTime, histogram: counted }];
     });
 }

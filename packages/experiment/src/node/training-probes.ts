@@ -4,13 +4,13 @@ import {
   doctor,
   type Finding,
   type GradientFlow,
-  type LayerActivations,
+  histogram,
   type WeightFlow,
   weightFlow,
 } from '@ablate/analysis/schema';
-import type { Probe, ProbedLayer } from '@ablate/training';
+import type { Probe, ProbedLayer, ProbedWeight } from '@ablate/training';
 import type { JsonValue, TrainingEvent } from '@ablate/training/schema';
-import { type AnalysisRequest, probeOptionsSchema, type RunConfig, type RunResult } from '../schema/index.ts';
+import { type AnalysisRequest, recordOptionsSchema, type RunConfig, type RunResult } from '../schema/index.ts';
 
 /* The analyses that look at a training while it goes on, and what is made of what they saw. */
 
@@ -18,22 +18,26 @@ type Network = RunConfig['graph'];
 
 /** What a run's analyses have to see. The doctor reads what `gradient-flow` and `activations` record; it brings what is missing. */
 export function probesOf({ analysis, graph }: Pick<RunConfig, 'analysis' | 'graph'>): Probe[] {
-  const every = (...names: AnalysisRequest['name'][]) => {
+  const asked = (...names: AnalysisRequest['name'][]) => {
     const request = names.flatMap((name) => analysis.find((one) => one.name === name) ?? [])[0];
-    return request && probeOptionsSchema.parse(request.options).everySteps;
+    return request && recordOptionsSchema.parse(request.options);
   };
-  const [flow, activations] = [every('gradient-flow', 'doctor'), every('activations', 'doctor')];
+  const [flow, activations] = [asked('gradient-flow', 'doctor'), asked('activations', 'doctor')];
   const probes: Probe[] = [];
   if (flow !== undefined) {
     probes.push({
       name: 'gradient-flow',
-      every: flow,
-      onWeights: (weights) => weights.map((weight) => ({ ...weightFlow(weight.path, weight) })),
+      every: flow.everySteps,
+      onWeights: (weights) => weights.map((weight) => flowOf(weight, flow)),
     });
   }
   if (activations !== undefined) {
     const bounds = boundsOf(graph);
-    probes.push({ name: 'activations', every: activations, onActivations: (layers) => activationsOf(layers, bounds) });
+    probes.push({
+      name: 'activations',
+      every: activations.everySteps,
+      onActivations: (layers) => activationsOf(layers, bounds, activations),
+    });
   }
   return probes;
 }
@@ -88,12 +92,23 @@ function readingsOf(events: readonly TrainingEvent[], name: string): { step: num
   return readings.length === 0 ? null : readings;
 }
 
-function activationsOf(layers: readonly ProbedLayer[], bounds: Bounds): JsonValue {
+interface Kept {
+  histograms?: boolean | undefined;
+}
+
+function flowOf(weight: ProbedWeight, { histograms }: Kept): JsonValue {
+  const flow = { ...weightFlow(weight.path, weight) };
+  if (histograms !== true) return flow;
+  return { ...flow, histograms: { gradient: histogram(weight.gradient), weight: histogram(weight.value) } };
+}
+
+function activationsOf(layers: readonly ProbedLayer[], bounds: Bounds, { histograms }: Kept): JsonValue {
   const seen = layers.filter(({ layer, values }) => bounds.has(layer) && values.length > 0);
-  const records = seen.map(({ layer, shape, values }): LayerActivations => {
-    return { layer, ...activationStatistics(values, shape.at(-1) ?? 1, bounds.get(layer) ?? undefined) };
+  const records = seen.map(({ layer, shape, values }) => {
+    const statistics = activationStatistics(values, shape.at(-1) ?? 1, bounds.get(layer) ?? undefined);
+    return histograms === true ? { layer, ...statistics, histogram: histogram(values) } : { layer, ...statistics };
   });
-  return { examples: layers[0]?.shape[0] ?? 0, layers: records.map((record) => ({ ...record })) };
+  return { examples: layers[0]?.shape[0] ?? 0, layers: records };
 }
 
 /** Between what the values of each layer lie that has weights or an activation; null: anywhere. */

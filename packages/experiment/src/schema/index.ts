@@ -20,7 +20,7 @@ export {
   type AnalysisSource,
   analyses,
   isRecorded,
-  probeOptionsSchema,
+  recordOptionsSchema,
   sourcesOf,
 } from '../spec/analyses.ts';
 export { type Claim, claimSchema, claimsSchema } from '../spec/claims.ts';

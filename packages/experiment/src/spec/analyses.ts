@@ -13,6 +13,16 @@ export const probeOptionsSchema = z.strictObject({
     .describe('Looks at the first step and at every step whose number is a multiple of it. Default 100.'),
 });
 
+/** Options of those that keep what they saw. */
+export const recordOptionsSchema = probeOptionsSchema.extend({
+  histograms: z
+    .boolean()
+    .optional()
+    .describe(
+      'Also keeps the distribution of the values, in 30 buckets: some 150 bytes for each at each step that is looked at. Default no.',
+    ),
+});
+
 /**
  * What an analysis reads of a finished run, beside its network. `model` and `images` (those of the test set) take a
  * process of their own; the others are files of the run. `probes` are recorded while a run trains: it is trained again
@@ -97,12 +107,12 @@ export const analyses = {
   'gradient-flow': {
     summary: 'gradient, update and zeros of each weight over steps; recorded while training',
     needs: ['probes'],
-    options: probeOptionsSchema,
+    options: recordOptionsSchema,
   },
   activations: {
     summary: 'mean, spread, saturation and dead units of each layer over steps; recorded while training',
     needs: ['probes'],
-    options: probeOptionsSchema,
+    options: recordOptionsSchema,
   },
   doctor: {
     summary: 'vanishing or exploding gradients, dead units, learning rate, overfitting; recorded while training',

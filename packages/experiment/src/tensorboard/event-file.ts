@@ -3,18 +3,7 @@
  * https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/event.proto and
  * …/core/framework/summary.proto; records as in …/core/lib/io/record_writer.cc. Only what is written here is encoded.
  */
-
-/** Counts of values between limits, as TensorBoard draws them. */
-export interface Histogram {
-  min: number;
-  max: number;
-  count: number;
-  sum: number;
-  sumOfSquares: number;
-  /** Upper ends of the buckets, ascending. */
-  limits: readonly number[];
-  counts: readonly number[];
-}
+import type { Histogram } from '@ablate/analysis/schema';
 
 /** A value under its tag, at a step. */
 export type Summary = { tag: string; step: number; wallTime: number } & ({ scalar: number } | { histogram: Histogram });
@@ -30,7 +19,11 @@ export function encodeEventFile(summaries: readonly Summary[]): Uint8Array {
   return message([version, ...events].map(record));
 }
 
-function histogram({ min, max, count, sum, sumOfSquares, limits, counts }: Histogram): Uint8Array {
+function histogram({ min, max, sum, sumOfSquares, counts }: Histogram): Uint8Array {
+  const count = counts.reduce((all, one) => all + one, 0);
+  const width = (max - min) / counts.length;
+  // Upper ends of the buckets.
+  const limits = counts.map((_, bucket) => (bucket === counts.length - 1 ? max : min + width * (bucket + 1)));
   const numbers = [min, max, count, sum, sumOfSquares].map((value, at) => double(at + 1, value));
   return message([...numbers, bytes(6, doubles(limits)), bytes(7, doubles(counts))]);
 }
