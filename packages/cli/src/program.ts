@@ -195,7 +195,9 @@ Examples:
 
   program
     .command('tensorboard')
-    .description('write what runs said as event files that TensorBoard shows: losses, rates, probes, weights')
+    .description(
+      'write what runs said as event files that TensorBoard shows: losses, rates, probes, histograms, images',
+    )
     .argument('<folder>', 'results of a study')
     .addHelpText(
       'after',

@@ -34,6 +34,29 @@ const EVENTS: TrainingEvent[] = [
   { type: 'step', epoch: 2, step: 3, loss: Number.NaN, accuracy: 0.5, learningRate: 0.25 },
   { type: 'end', epochs: 1, steps: 3, stopped: 'requested' },
 ];
+const tile = (channels: number, ...pixels: number[]) => ({
+  height: 1,
+  width: pixels.length / channels,
+  channels,
+  pixels: Buffer.from(pixels).toString('base64'),
+});
+const ANALYSES = {
+  'confusion-matrix': {
+    matrix: [
+      [3, 1, 0],
+      [0, 0, 0],
+      [0, 0, 2],
+    ],
+  },
+  'most-wrong': { examples: [{ image: tile(1, 7, 8) }] },
+  'feature-maps': {
+    images: [{ index: 5, image: tile(3, 1, 2, 3, 4, 5, 6) }],
+    layers: [{ layer: 'conv1', channels: 2, images: [[tile(1, 0, 255), tile(1, 9, 9)]] }],
+  },
+  'first-layer-kernels': { layer: 'conv1', tiles: [[tile(3, 250, 120, 10)], [tile(3, 1, 1, 1)]] },
+  'effective-receptive-field': { layer: 'conv2', height: 2, width: 2, map: [0, 0.25, 0.5, 1] },
+  calibration: { bins: [] },
+};
 const TIMES: TrainingEvent[] = [
   { type: 'timing', epoch: 1, trainSeconds: 6, evaluateSeconds: 2, examplesPerSecond: 1, endedAt: 998 },
 ];
@@ -48,6 +71,10 @@ test('the file of a run, with a line that a crash tore, is the one that TensorBo
   const weights = [{ name: 'dense/kernel', shape: [2, 2], dtype: 'float32' }];
   writeFileSync(join(folder, 'model/model.json'), JSON.stringify({ weightsManifest: [{ weights }] }));
   writeFileSync(join(folder, 'model/weights.bin'), new Uint8Array(Float32Array.of(-1, 0.5, 0.5, 2).buffer));
+  mkdirSync(join(folder, 'analysis'));
+  for (const [name, value] of Object.entries(ANALYSES)) {
+    writeFileSync(join(folder, 'analysis', `${name}.json`), JSON.stringify(value));
+  }
   const torn: string[] = [];
   const [file = ''] = writeTensorBoard(folder, (notice) => void torn.push(notice));
   expect(torn).toEqual([expect.stringContaining('metrics.jsonl: its last line is torn, and left out')]);
@@ -96,6 +123,44 @@ test('a probe has its histograms at its own step, those of weights before it; th
   expect(buckets.map(([, , count]) => count)).toEqual(
     Array.from({ length: 30 }, (_, at) => ({ 0: 1, 15: 2, 29: 1 })[at] ?? 0),
   );
+});
+
+test('images of analyses, at the end', () => {
+  expect(shown('images')).toEqual([
+    [
+      'confusion-matrix',
+      3,
+      998,
+      [
+        {
+          mode: 'L',
+          pixels: [
+            [191, 64, 0],
+            [0, 0, 0],
+            [0, 0, 255],
+          ],
+        },
+      ],
+    ],
+    ['most-wrong', 3, 998, [{ mode: 'L', pixels: [[7, 8]] }]],
+    ['feature-maps/images', 3, 998, [{ mode: 'RGB', pixels: [[1, 2, 3, 4, 5, 6]] }]],
+    ['feature-maps/conv1/image-5', 3, 998, [{ mode: 'L', pixels: [[0, 255, 0, 9, 9]] }]],
+    ['first-layer-kernels/conv1', 3, 998, [{ mode: 'RGB', pixels: [[250, 120, 10, 0, 0, 0, 1, 1, 1]] }]],
+    [
+      'effective-receptive-field/conv2',
+      3,
+      998,
+      [
+        {
+          mode: 'L',
+          pixels: [
+            [0, 64],
+            [128, 255],
+          ],
+        },
+      ],
+    ],
+  ]);
 });
 
 const shown = (wanted: string) =>

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { histogram } from '@ablate/analysis/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
+import { analysisImages } from '../tensorboard/analysis-images.ts';
 import { encodeEventFile, type Summary } from '../tensorboard/event-file.ts';
 import { runClock } from '../tensorboard/run-clock.ts';
 import { runSummaries } from '../tensorboard/run-summaries.ts';
@@ -16,7 +17,7 @@ interface SavedWeight {
 
 /**
  * Writes what the runs below a folder said as event files of TensorBoard, each beside its run's metrics: scalars of steps,
- * epochs and probes, and a histogram of each weight at the end. Event files that it wrote before are replaced.
+ * epochs and probes, histograms that probes kept, and at the end one of each weight and the images that analyses have. Event files that it wrote before are replaced.
  *
  * @param folder Results of a study, or a folder of several.
  * @param notice Called with what was left out.
@@ -27,7 +28,11 @@ export function writeTensorBoard(folder: string, notice: (text: string) => void 
     const metrics = join(run, 'metrics.jsonl');
     const events = [metrics, join(run, 'timings.jsonl')].flatMap((path) => readLines(path, notice));
     const clock = runClock(events, statSync(metrics).mtimeMs / 1000);
-    const summaries = [...runSummaries(events, clock), ...weightHistograms(join(run, 'model'), events, clock.last)];
+    const summaries = [
+      ...runSummaries(events, clock),
+      ...weightHistograms(join(run, 'model'), events, clock.last),
+      ...images(run, events, clock.last),
+    ];
     if (summaries.length === 0) return [];
     const file = join(run, 'tensorboard', 'events.out.tfevents.0.ablate');
     writeFileWhole(file, encodeEventFile(summaries));
@@ -49,6 +54,19 @@ function readLines(path: string, notice: (text: string) => void): TrainingEvent[
   const lines = readFileSync(path, 'utf8').split('\n');
   if (lines.pop() !== '') notice(`${path}: its last line is torn, and left out`);
   return lines.map((line) => JSON.parse(line) as TrainingEvent);
+}
+
+/** What analyses of the finished run have as pixels. */
+function images(run: string, events: readonly TrainingEvent[], wallTime: number): Summary[] {
+  const last = events.findLast((event) => event.type === 'end');
+  if (last?.type !== 'end') return [];
+  return Object.entries(analysisImages).flatMap(([name, imagesOf]) => {
+    const file = join(run, 'analysis', `${name}.json`);
+    if (!existsSync(file)) return [];
+    const value = JSON.parse(readFileSync(file, 'utf8')) as object;
+    if ('notApplicable' in value) return [];
+    return imagesOf(value as never).map(([tag, image]): Summary => ({ tag, step: last.steps, wallTime, image }));
+  });
 }
 
 function weightHistograms(model: string, events: readonly TrainingEvent[], wallTime: number): Summary[] {

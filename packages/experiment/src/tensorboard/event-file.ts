@@ -4,19 +4,31 @@
  * …/core/framework/summary.proto; records as in …/core/lib/io/record_writer.cc. Only what is written here is encoded.
  */
 import type { Histogram } from '@ablate/analysis/schema';
+import { encodePng, type Pixels } from './png.ts';
 
 /** A value under its tag, at a step. */
-export type Summary = { tag: string; step: number; wallTime: number } & ({ scalar: number } | { histogram: Histogram });
+export type Summary = { tag: string; step: number; wallTime: number } & Value;
+
+type Value = { scalar: number } | { histogram: Histogram } | { image: Pixels };
 
 /** The bytes of an event file. @param summaries In the order of their steps; `wallTime` in seconds since 1970. */
 export function encodeEventFile(summaries: readonly Summary[]): Uint8Array {
   const version = message([double(1, summaries[0]?.wallTime ?? 0), text(3, 'brain.Event:2')]);
   const events = summaries.map((summary) => {
-    const value = 'scalar' in summary ? float(2, summary.scalar) : bytes(5, histogram(summary.histogram));
-    const values = bytes(1, message([text(1, summary.tag), value]));
+    const values = bytes(1, message([text(1, summary.tag), valueOf(summary)]));
     return message([double(1, summary.wallTime), integer(2, summary.step), bytes(5, values)]);
   });
   return message([version, ...events].map(record));
+}
+
+function valueOf(value: Value): Uint8Array {
+  if ('scalar' in value) return float(2, value.scalar);
+  return 'image' in value ? bytes(4, image(value.image)) : bytes(5, histogram(value.histogram));
+}
+
+function image(pixels: Pixels): Uint8Array {
+  const { height, width, channels } = pixels;
+  return message([integer(1, height), integer(2, width), integer(3, channels), bytes(4, encodePng(pixels))]);
 }
 
 function histogram({ min, max, sum, sumOfSquares, counts }: Histogram): Uint8Array {
