@@ -11,7 +11,13 @@ const tile = (value: number, channels = 1) => ({
 test('three images: two above, one below', () => {
   const { pixels, ...size } = imageSheet([tile(1), tile(2), tile(3)]);
   expect(size).toEqual({ height: 3, width: 5, channels: 1 });
-  expect([...pixels]).toEqual([...[1, 1, 0, 2, 2], ...[0, 0, 0, 0, 0], ...[3, 3, 0, 0, 0]]);
+  expect([...pixels]).toEqual(
+    [
+      [1, 1, 0, 2, 2],
+      [0, 0, 0, 0, 0],
+      [3, 3, 0, 0, 0],
+    ].flat(),
+  );
 });
 
 test('in a column, and in colour', () => {
