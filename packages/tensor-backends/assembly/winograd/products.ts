@@ -1,9 +1,10 @@
 /*
  * The 36 products between the planes, with the micro-kernel of tile.ts (4×8 sums, one k an iteration: 14 vector
- * registers), and the filters' way into and out of the planes. Plane strides are in bytes.
+ * registers), and the filters' way into and out of the planes. Plane strides are in bytes. `short` as in tiles.ts.
  */
 import { madd } from '../madd';
 import { transposedProduct } from '../transposed-product';
+import { hasPlanes, SHORT_X, SHORT_Y } from './tiles';
 import { filterTransform, tapTransform } from './transforms';
 
 /**
@@ -33,12 +34,12 @@ export function winogradFilter(panels: usize, planes: usize, planeStride: usize,
  */
 export function winogradProduct(
   inputs: usize, inputStride: usize, filters: usize, filterStride: usize, outputs: usize, outputStride: usize,
-  count: i32, wide: i32, depth: i32, groups: i32,
+  count: i32, wide: i32, depth: i32, groups: i32, short: i32,
 ): void {
   const wideBytes = <usize>wide << 2, outBytes = <usize>groups << 5, panelBytes = <usize>depth << 5;
   for (let p = 0; p < 36; p++) {
     let panel = filters;
-    for (let g = 0; g < groups; g++) {
+    for (let g = hasPlane(p, short) ? 0 : groups; g < groups; g++) {
       const end = panel + panelBytes;
       let a = inputs, out = outputs + (<usize>g << 5);
       for (let t = 0; t < count; t += 4) {
@@ -85,14 +86,20 @@ export function winogradProduct(
  */
 export function winogradFilterProduct(
   inputs: usize, inputStride: usize, gradients: usize, gradientStride: usize, sums: usize, sumStride: usize,
-  count: i32, rows: i32, groups: i32,
+  count: i32, rows: i32, groups: i32, short: i32,
 ): void {
   for (let p = 0; p < 36; p++) {
-    transposedProduct(inputs, gradients, sums, count, rows, groups);
+    if (hasPlane(p, short)) transposedProduct(inputs, gradients, sums, count, rows, groups);
     inputs += inputStride;
     gradients += gradientStride;
     sums += sumStride;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function hasPlane(p: i32, short: i32): bool {
+  return hasPlanes(p / 6, short & SHORT_Y) && hasPlanes(p % 6, short & SHORT_X);
 }
 
 /**

@@ -102,8 +102,11 @@ export interface KernelExports {
     patch: number,
     first: number,
     count: number,
+    originY: number,
+    originX: number,
     tilesY: number,
     tilesX: number,
+    short: number,
     height: number,
     width: number,
     channels: number,
@@ -118,8 +121,11 @@ export interface KernelExports {
     patch: number,
     first: number,
     count: number,
+    originY: number,
+    originX: number,
     tilesY: number,
     tilesX: number,
+    short: number,
     height: number,
     width: number,
     channels: number,
@@ -134,8 +140,11 @@ export interface KernelExports {
     activation: number,
     first: number,
     count: number,
+    originY: number,
+    originX: number,
     tilesY: number,
     tilesX: number,
+    short: number,
     height: number,
     width: number,
     channels: number,
@@ -160,6 +169,7 @@ export interface KernelExports {
     wide: number,
     depth: number,
     groups: number,
+    short: number,
   ): void;
   winogradFilterProduct(
     inputs: number,
@@ -171,6 +181,7 @@ export interface KernelExports {
     count: number,
     rows: number,
     groups: number,
+    short: number,
   ): void;
   winogradTaps(sums: number, sumStride: number, taps: number, scratch: number, rows: number, groups: number): void;
   depthwiseForward: DepthwiseKernel;

@@ -2,13 +2,14 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvGeometry } from '../conv-geometry.ts';
 import type { WasmHeap } from './heap.ts';
 import { panelBytes } from './products.ts';
+import { productsOf, type TileRegion, tileRegions } from './winograd-tiles.ts';
 
 /*
  * 3×3 convolutions of stride 1 by Winograd's minimal filtering on 6×6 tiles: 36 products of planes in place of 144 taps,
- * four times fewer multiplications, for an error some five times that of the direct kernels (see the tests). Tiles are
- * taken in blocks, so that what is transformed stays in the second-level cache. A NaN or an infinity makes
- * NaN of the tiles of 4×4 outputs that read it, one to four (direct: of the 3×3 that it touches): such a training step is
- * lost either way.
+ * four times fewer multiplications, for an error some five times that of the direct kernels (see the tests). Where an
+ * image ends after one or two outputs of a tile, that is shorter (see winograd-tiles.ts). Tiles are taken in blocks, so
+ * that what is transformed stays in the second-level cache. A NaN or an infinity makes NaN of the tiles that read it, one
+ * to four (direct: of the 3×3 outputs that it touches): such a training step is lost either way.
  */
 
 /** Tiles transformed at a time. */
@@ -43,11 +44,12 @@ function isWinograd(g: ConvGeometry): boolean {
   );
 }
 
-/** Whether they are the faster ones: many channels, and enough tiles that are mostly filled. */
+/** Whether they are the faster ones: many channels, enough tiles, and less than half of the multiplications. */
 export function winogradWins(g: ConvGeometry): boolean {
   if (!isWinograd(g) || Math.min(g.inChannels, g.outChannels) < MIN_CHANNELS) return false;
-  const tiles = tilesAlong(g.outHeight) * tilesAlong(g.outWidth);
-  return g.batchSize * tiles >= MIN_TILES && g.outHeight * g.outWidth > 8 * tiles;
+  const { batchSize, outHeight, outWidth } = g;
+  const tiles = tileRegions(outHeight, outWidth).reduce((sum, { tilesY, tilesX }) => sum + tilesY * tilesX, 0);
+  return batchSize * tiles >= MIN_TILES && 9 * outHeight * outWidth > 2 * productsOf(outHeight, outWidth);
 }
 
 /** activation(conv2d(x, filter) + bias) */
@@ -107,7 +109,6 @@ interface Correlation {
 function correlate(heap: WasmHeap, { source, image, batch, pack, target, result, epilogue }: Correlation): void {
   const { winogradFilter, winogradInput, winogradProduct, winogradOutput } = heap.kernels;
   const [wide, groups] = [Math.ceil(image.channels / 4) * 4, Math.ceil(result.channels / 8)];
-  const [tilesY, tilesX] = [tilesAlong(result.height), tilesAlong(result.width)];
   const inputStride = BLOCK * wide * 4 + PLANE_PAD;
   const filterStride = groups * image.channels * 32 + PLANE_PAD;
   const outputStride = BLOCK * groups * 32 + PLANE_PAD;
@@ -127,9 +128,7 @@ function correlate(heap: WasmHeap, { source, image, batch, pack, target, result,
       .fill(0)
       .set(heap.floats(epilogue.bias, result.channels));
   }
-  const tiles = batch * tilesY * tilesX;
-  for (let first = 0; first < tiles; first += BLOCK) {
-    const count = Math.min(BLOCK, tiles - first);
+  eachBlock(batch, result.height, result.width, ({ originY, originX, tilesY, tilesX, short }, first, count) => {
     winogradInput(
       source,
       inputs,
@@ -137,8 +136,11 @@ function correlate(heap: WasmHeap, { source, image, batch, pack, target, result,
       patch,
       first,
       count,
+      originY,
+      originX,
       tilesY,
       tilesX,
+      short,
       image.height,
       image.width,
       image.channels,
@@ -157,6 +159,7 @@ function correlate(heap: WasmHeap, { source, image, batch, pack, target, result,
       wide,
       image.channels,
       groups,
+      short,
     );
     winogradOutput(
       outputs,
@@ -167,14 +170,17 @@ function correlate(heap: WasmHeap, { source, image, batch, pack, target, result,
       epilogue.activation,
       first,
       count,
+      originY,
+      originX,
       tilesY,
       tilesX,
+      short,
       result.height,
       result.width,
       result.channels,
       groups * 8,
     );
-  }
+  });
 }
 
 /** Gradient with respect to the filter as F(3×3, 4×4), summed over the batch in the order of its tiles. */
@@ -184,7 +190,6 @@ export function winogradFilterGradient(heap: WasmHeap, x: TensorInfo, dy: Tensor
   const out = heap.output(g.filterShape);
   const [rows, groups] = [Math.ceil(channels / 4), Math.ceil(filters / 8)];
   const [wide, wideFilters] = [rows * 4, groups * 8];
-  const [tilesY, tilesX] = [tilesAlong(g.outHeight), tilesAlong(g.outWidth)];
   const inputStride = BLOCK * wide * 4 + PLANE_PAD;
   const gradientStride = BLOCK * wideFilters * 4 + PLANE_PAD;
   const sumStride = wide * wideFilters * 4 + PLANE_PAD;
@@ -197,9 +202,7 @@ export function winogradFilterGradient(heap: WasmHeap, x: TensorInfo, dy: Tensor
   );
   heap.zero(sums, PLANES * sumStride);
   const [source, gradient] = [heap.address(x), heap.address(dy)];
-  const tiles = g.batchSize * tilesY * tilesX;
-  for (let first = 0; first < tiles; first += BLOCK) {
-    const count = Math.min(BLOCK, tiles - first);
+  eachBlock(g.batchSize, g.outHeight, g.outWidth, ({ originY, originX, tilesY, tilesX, short }, first, count) => {
     winogradInput(
       source,
       inputs,
@@ -207,8 +210,11 @@ export function winogradFilterGradient(heap: WasmHeap, x: TensorInfo, dy: Tensor
       patch,
       first,
       count,
+      originY,
+      originX,
       tilesY,
       tilesX,
+      short,
       g.inHeight,
       g.inWidth,
       channels,
@@ -223,15 +229,18 @@ export function winogradFilterGradient(heap: WasmHeap, x: TensorInfo, dy: Tensor
       patch,
       first,
       count,
+      originY,
+      originX,
       tilesY,
       tilesX,
+      short,
       g.outHeight,
       g.outWidth,
       filters,
       wideFilters,
     );
-    winogradFilterProduct(inputs, inputStride, gradients, gradientStride, sums, sumStride, count, rows, groups);
-  }
+    winogradFilterProduct(inputs, inputStride, gradients, gradientStride, sums, sumStride, count, rows, groups, short);
+  });
   winogradTaps(sums, sumStride, taps, patch, rows, groups);
   // Without the widening.
   const target = heap.address(out);
@@ -242,8 +251,17 @@ export function winogradFilterGradient(heap: WasmHeap, x: TensorInfo, dy: Tensor
   return out;
 }
 
-function tilesAlong(extent: number): number {
-  return Math.ceil(extent / 4);
+/** Some tiles of one kind after the other, through the batch. */
+function eachBlock(
+  batch: number,
+  height: number,
+  width: number,
+  work: (region: TileRegion, first: number, count: number) => void,
+): void {
+  for (const region of tileRegions(height, width)) {
+    const tiles = batch * region.tilesY * region.tilesX;
+    for (let first = 0; first < tiles; first += BLOCK) work(region, first, Math.min(BLOCK, tiles - first));
+  }
 }
 
 /** 6×6 pixels and one tile of vectors. */
