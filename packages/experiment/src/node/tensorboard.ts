@@ -6,6 +6,7 @@ import { analysisImages } from '../tensorboard/analysis-images.ts';
 import { encodeEventFile, type Summary } from '../tensorboard/event-file.ts';
 import { runClock } from '../tensorboard/run-clock.ts';
 import { runSummaries } from '../tensorboard/run-summaries.ts';
+import { readEvents } from './read-events.ts';
 import { writeFileWhole } from './write-file.ts';
 
 /** One of the weights that a saved model has, as its manifest lists them. */
@@ -26,7 +27,9 @@ interface SavedWeight {
 export function writeTensorBoard(folder: string, notice: (text: string) => void = () => undefined): string[] {
   return runFolders(folder).flatMap((run) => {
     const metrics = join(run, 'metrics.jsonl');
-    const events = [metrics, join(run, 'timings.jsonl')].flatMap((path) => readLines(path, notice));
+    const events = [metrics, join(run, 'timings.jsonl')]
+      .filter((path) => existsSync(path))
+      .flatMap((path) => readEvents(path, notice));
     const clock = runClock(events, statSync(metrics).mtimeMs / 1000);
     const summaries = [
       ...runSummaries(events, clock),
@@ -46,14 +49,6 @@ function runFolders(folder: string): string[] {
     .filter((entry) => entry.isDirectory() && !entry.name.endsWith('.previous'))
     .flatMap(({ name }) => runFolders(join(folder, name)))
     .sort();
-}
-
-/** Whole lines: a run that was killed may have left a part of one. */
-function readLines(path: string, notice: (text: string) => void): TrainingEvent[] {
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n');
-  if (lines.pop() !== '') notice(`${path}: its last line is torn, and left out`);
-  return lines.map((line) => JSON.parse(line) as TrainingEvent);
 }
 
 /** What analyses of the finished run have as pixels. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   calibration,
@@ -16,6 +15,7 @@ import {
 import type { TrainingEvent } from '@ablate/training/schema';
 import { type AnalysisRequest, type RunConfig, type RunMetrics, sourcesOf } from '../schema/index.ts';
 import { readClassScores, readPredictions } from './predictions-files.ts';
+import { readEvents } from './read-events.ts';
 import { activationRecords, examine, gradientFlows } from './training-probes.ts';
 import { writeJson } from './write-file.ts';
 
@@ -62,7 +62,7 @@ function analyse(
     case 'receptive-field':
       return { ...summarize(graph), unproductive: unproductiveLayers(networkOfGraph(graph)) };
     case 'learning-curves': {
-      const epochs = readEvents(folder).filter((event) => event.type === 'epoch');
+      const epochs = eventsOf(folder).filter((event) => event.type === 'epoch');
       return { epochs, gap: learningGap(epochs) };
     }
     case 'confusion-matrix': {
@@ -91,15 +91,15 @@ function analyse(
       return report;
     }
     case 'gradient-flow': {
-      const flows = gradientFlows(readEvents(folder));
+      const flows = gradientFlows(eventsOf(folder));
       const ratio = flows && gradientRatio(flows);
       if (ratio !== null) metrics.gradientRatio = ratio;
       return flows;
     }
     case 'activations':
-      return activationRecords(readEvents(folder));
+      return activationRecords(eventsOf(folder));
     case 'doctor': {
-      const findings = examine(readEvents(folder));
+      const findings = examine(eventsOf(folder));
       return findings && { findings, thresholds: DOCTOR_THRESHOLDS };
     }
     default:
@@ -107,7 +107,6 @@ function analyse(
   }
 }
 
-function readEvents(folder: string): TrainingEvent[] {
-  const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as TrainingEvent);
+function eventsOf(folder: string): TrainingEvent[] {
+  return readEvents(join(folder, 'metrics.jsonl'));
 }
