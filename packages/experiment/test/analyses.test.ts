@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { calibration, rocReport } from '@ablate/analysis/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runStudy, type StudyEvent, type StudyOutcome } from '../src/node/index.ts';
@@ -46,8 +46,8 @@ test('analyses that are added train nothing, keep the weights, and are those of 
   expect(RUNS.map((id) => hashOf(outcome, id))).toEqual(hashes);
   for (const id of RUNS) {
     const [one, other] = [join(atOnce.folder, id), join(outcome.folder, id)];
-    expect(readdirSync(join(other, 'analysis')).sort()).toEqual(readdirSync(join(one, 'analysis')).sort());
-    for (const file of [...readdirSync(join(one, 'analysis')).map((name) => `analysis/${name}`), 'probabilities.f32']) {
+    expect(filesBelow(join(other, 'analysis'))).toEqual(filesBelow(join(one, 'analysis')));
+    for (const file of [...filesBelow(join(one, 'analysis')).map((name) => `analysis/${name}`), 'probabilities.f32']) {
       expect([file, readFileSync(join(other, file)).equals(readFileSync(join(one, file)))]).toEqual([file, true]);
     }
     expect(read(other, 'run.json')).toEqual(read(one, 'run.json'));
@@ -110,6 +110,17 @@ test('maps, kernels and the effective field of the convolutional network; the ot
     expect(read(dense ?? '', `${name}.json`)).toHaveProperty('notApplicable');
   }
   expect(existsSync(join(dense ?? '', 'timing.json'))).toBe(false);
+  const pictures = (analysis = '') => filesBelow(analysis).filter((file) => file.endsWith('.png'));
+  expect(pictures(dense)).toEqual(['confusion-matrix.png', 'most-wrong.png']);
+  expect(pictures(conv)).toEqual([
+    'confusion-matrix.png',
+    'effective-receptive-field/conv2d_2.png',
+    'feature-maps/conv2d_2/image-0.png',
+    'feature-maps/conv2d_2/image-1.png',
+    'feature-maps/images.png',
+    'first-layer-kernels/conv2d_1.png',
+    'most-wrong.png',
+  ]);
 });
 
 /** The comparison, with the times of another study. */
@@ -139,6 +150,11 @@ async function run(
     started: events.flatMap((event) => (event.type === 'run-start' ? event.run.id : [])),
     added: events.flatMap((event) => (event.type === 'run-reused' ? [event.added] : [])),
   };
+}
+
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map(({ parentPath, name }) => relative(folder, join(parentPath, name))).sort();
 }
 
 function hashOf({ folder }: StudyOutcome, id: string): string | undefined {

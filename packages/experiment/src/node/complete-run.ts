@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AnalysisName, type AnalysisRequest, canonicalJson, type Plan, sourcesOf } from '../schema/index.ts';
+import { analysisFile } from './analysis-files.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { launchMeasurement } from './launch-run.ts';
 import { hasProbabilities } from './predictions-files.ts';
-import { analysisFile, needsProcess, writeAnalyses } from './write-analyses.ts';
+import { needsProcess, writeAnalyses } from './write-analyses.ts';
 import { writeJson } from './write-file.ts';
 
 /** A finished run with everything that the plan asks for, or why it can't be had without training again. */

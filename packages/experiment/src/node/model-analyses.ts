@@ -4,9 +4,9 @@ import type { Dataset } from '@ablate/datasets';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type AnalysisName, type AnalysisRequest, analyses } from '../schema/index.ts';
+import { writeAnalysis } from './analysis-files.ts';
 import { readClassScores } from './predictions-files.ts';
-import { analysisFile, needsProcess } from './write-analyses.ts';
-import { writeJson } from './write-file.ts';
+import { needsProcess } from './write-analyses.ts';
 
 /** What such an analysis reads; what it does not need is not asked for. */
 export interface AnalysisSubject {
@@ -15,8 +15,8 @@ export interface AnalysisSubject {
 }
 
 /**
- * Writes `analysis/<name>.json` for each of the analyses that read the model or the images of the test set, except
- * `timing`. Pixels stand in the files as base64, row by row, channels last. A network to which an analysis does not
+ * Writes the files of each of the analyses that read the model or the images of the test set, except `timing`. Pixels stand
+ * in the JSON as base64, row by row, channels last. A network to which an analysis does not
  * apply gets a file that says why.
  */
 export async function writeModelAnalyses(
@@ -27,11 +27,15 @@ export async function writeModelAnalyses(
   for (const request of requests) {
     if (request.name === 'timing' || !needsProcess(request)) continue;
     const value = await analyse(request, folder, subject);
-    if (value !== null) writeJson(analysisFile(folder, request.name), value, 'compact');
+    if (value !== null) writeAnalysis(folder, request.name, value, 'compact');
   }
 }
 
-async function analyse({ name, options }: AnalysisRequest, folder: string, subject: AnalysisSubject): Promise<unknown> {
+async function analyse(
+  { name, options }: AnalysisRequest,
+  folder: string,
+  subject: AnalysisSubject,
+): Promise<object | null> {
   switch (name) {
     case 'most-wrong': {
       const scores = readClassScores(folder);

@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { histogram } from '@ablate/analysis/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
-import { analysisImages } from '../tensorboard/analysis-images.ts';
+import { analysisImages } from '../images/analysis-images.ts';
+import { type AnalysisName, analyses } from '../schema/index.ts';
 import { encodeEventFile, type Summary } from '../tensorboard/event-file.ts';
 import { runClock } from '../tensorboard/run-clock.ts';
 import { runSummaries } from '../tensorboard/run-summaries.ts';
+import { readAnalysis } from './analysis-files.ts';
 import { readEvents } from './read-events.ts';
 import { writeFileWhole } from './write-file.ts';
 
@@ -55,12 +57,10 @@ function runFolders(folder: string): string[] {
 function images(run: string, events: readonly TrainingEvent[], wallTime: number): Summary[] {
   const last = events.findLast((event) => event.type === 'end');
   if (last?.type !== 'end') return [];
-  return Object.entries(analysisImages).flatMap(([name, imagesOf]) => {
-    const file = join(run, 'analysis', `${name}.json`);
-    if (!existsSync(file)) return [];
-    const value = JSON.parse(readFileSync(file, 'utf8')) as object;
-    if ('notApplicable' in value) return [];
-    return imagesOf(value as never).map(([tag, image]): Summary => ({ tag, step: last.steps, wallTime, image }));
+  return (Object.keys(analyses) as AnalysisName[]).flatMap((name) => {
+    const value = readAnalysis(run, name);
+    const tagged = value === null ? [] : analysisImages(name, value);
+    return tagged.map(([tag, image]): Summary => ({ tag, step: last.steps, wallTime, image }));
   });
 }
 

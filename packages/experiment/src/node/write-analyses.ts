@@ -14,10 +14,10 @@ import {
 } from '@ablate/analysis/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
 import { type AnalysisRequest, type RunConfig, type RunMetrics, sourcesOf } from '../schema/index.ts';
+import { writeAnalysis } from './analysis-files.ts';
 import { readClassScores, readPredictions } from './predictions-files.ts';
 import { readEvents } from './read-events.ts';
 import { activationRecords, examine, gradientFlows } from './training-probes.ts';
-import { writeJson } from './write-file.ts';
 
 /** Metrics that only some analyses give. */
 export type AskedMetrics = Pick<RunMetrics, 'macroAuc' | 'expectedCalibrationError' | 'gradientRatio'>;
@@ -28,7 +28,7 @@ export function needsProcess({ name }: AnalysisRequest): boolean {
 }
 
 /**
- * Writes `analysis/<name>.json` for each of the analyses that need no tensors, from what the run has left in its folder.
+ * Writes the files of each of the analyses that need no tensors, from what the run has left in its folder.
  * A run that was stopped has no predictions: what needs them is left out.
  *
  * @returns The metrics among what was found.
@@ -41,14 +41,9 @@ export function writeAnalyses(
   for (const request of analysis) {
     if (needsProcess(request)) continue;
     const value = analyse(request, graph, folder, metrics);
-    if (value !== null) writeJson(analysisFile(folder, request.name), value);
+    if (value !== null) writeAnalysis(folder, request.name, value);
   }
   return metrics;
-}
-
-/** Where an analysis stands below a run's folder. Those that depend on the clock are in timings.json. */
-export function analysisFile(folder: string, name: AnalysisRequest['name']): string {
-  return join(folder, 'analysis', `${name}.json`);
 }
 
 function analyse(
@@ -56,7 +51,7 @@ function analyse(
   graph: RunConfig['graph'],
   folder: string,
   metrics: AskedMetrics,
-): unknown {
+): object | null {
   switch (name) {
     case 'parameters':
     case 'receptive-field':

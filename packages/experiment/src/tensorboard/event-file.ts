@@ -4,7 +4,7 @@
  * …/core/framework/summary.proto; records as in …/core/lib/io/record_writer.cc. Only what is written here is encoded.
  */
 import type { Histogram } from '@ablate/analysis/schema';
-import { encodePng, type Pixels } from './png.ts';
+import { encodePng, type Pixels } from '../images/png.ts';
 
 /** A value under its tag, at a step. */
 export type Summary = { tag: string; step: number; wallTime: number } & Value;

@@ -12,10 +12,11 @@ interface StoredImage {
   pixels: string;
 }
 
+/** An image under its name, which begins with that of its analysis. */
 type Tagged = [tag: string, image: Pixels];
 
-/** What TensorBoard can show of an analysis, by its name, from what its file holds. */
-export const analysisImages: Readonly<Partial<Record<AnalysisName, (value: never) => Tagged[]>>> = {
+/** Analyses that have images, and how these come from what the file of one holds. */
+const IMAGES: Readonly<Partial<Record<AnalysisName, (value: never) => Tagged[]>>> = {
   'confusion-matrix': confusionImages,
   'most-wrong': ({ examples }: { examples: { image: StoredImage }[] }) =>
     examples.length === 0 ? [] : [['most-wrong', sheetOf(examples.map(({ image }) => image))]],
@@ -31,6 +32,11 @@ export const analysisImages: Readonly<Partial<Record<AnalysisName, (value: never
     ],
   ],
 };
+
+/** The images of an analysis, from what its file holds; none where it has no pixels, or does not apply. */
+export function analysisImages(name: AnalysisName, value: object): Tagged[] {
+  return 'notApplicable' in value ? [] : (IMAGES[name]?.(value as never) ?? []);
+}
 
 interface EffectiveField {
   layer: string;
