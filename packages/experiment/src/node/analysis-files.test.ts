@@ -19,7 +19,7 @@ const maps = (layer: string) => ({
   images: [{ index: 7, image: tile(3, 4) }],
   layers: [{ layer, channels: 1, images: [[tile(0, 255)]] }],
 });
-const files = () => readdirSync(join(folder, 'analysis'), { recursive: true }).toSorted();
+const files = () => readdirSync(join(folder, 'analysis'), { recursive: true, encoding: 'utf8' }).sort();
 
 test('pixels stand beside the JSON as pictures that are large enough to see', async () => {
   writeAnalysis(folder, 'feature-maps', maps('block1/conv'));
