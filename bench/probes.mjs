@@ -15,7 +15,13 @@ import { networks } from './networks.mjs';
 
 /** Steps between two that are looked at, unless a study is told otherwise. */
 const EVERY = 100;
-const ANALYSES = /** @type {const} */ (['gradient-flow', 'activations', 'doctor']);
+const ANALYSES = /** @type {const} */ ([
+  ['gradient-flow', {}],
+  ['activations', {}],
+  ['doctor', {}],
+  ['gradient-flow', { histograms: true }],
+  ['activations', { histograms: true }],
+]);
 
 const { values: options } = parseArgs({
   options: {
@@ -32,14 +38,15 @@ const graphs = await networks();
 const results = [];
 console.log(`${machine()}; medians of ${rounds} rounds of ${steps} steps; processor time`);
 console.log(
-  `${'network'.padEnd(12)}${'analysis'.padEnd(16)}${'step ms'.padStart(10)}${'look ms'.padStart(10)}${`share at every ${EVERY} steps`.padStart(28)}`,
+  `${'network'.padEnd(12)}${'analysis'.padEnd(28)}${'step ms'.padStart(10)}${'look ms'.padStart(10)}${`share at every ${EVERY} steps`.padStart(28)}`,
 );
 for (const network of options.network.split(',')) {
   const graph = graphs.get(network);
   if (graph === undefined) throw new Error(`unknown network "${network}": ${[...graphs.keys()].join(', ')}`);
   const model = toLayersModel(graph, { seed: 1 });
-  for (const name of ANALYSES) {
-    const probes = probesOf({ analysis: [{ name, options: { everySteps: 1 } }], graph });
+  for (const [name, more] of ANALYSES) {
+    const title = 'histograms' in more ? `${name}, histograms` : name;
+    const probes = probesOf({ analysis: [{ name, options: { everySteps: 1, ...more } }], graph });
     /** @type {number[][]} */
     const taken = [[], []];
     for (let round = -1; round < rounds; round++) {
@@ -50,9 +57,9 @@ for (const network of options.network.split(',')) {
     }
     const [step = 0, both = 0] = taken.map(median);
     const share = (both - step) / step / EVERY;
-    results.push({ network, analysis: name, step, look: both - step, share });
+    results.push({ network, analysis: title, step, look: both - step, share });
     console.log(
-      `${network.padEnd(12)}${name.padEnd(16)}${step.toFixed(2).padStart(10)}${(both - step).toFixed(2).padStart(10)}${`${(share * 100).toFixed(2)} %`.padStart(28)}`,
+      `${network.padEnd(12)}${title.padEnd(28)}${step.toFixed(2).padStart(10)}${(both - step).toFixed(2).padStart(10)}${`${(share * 100).toFixed(2)} %`.padStart(28)}`,
     );
   }
   model.dispose();
