@@ -2,13 +2,14 @@
 /*
  * npm run bench:steps [-- --network fc,cnn,residual,resnet-20,mobilenet-v1] [--batch 32,64,256] [--rounds 5] [--steps 8]
  *                     [--torch PYTHON]... [--tfjs-node FOLDER] [--stock] [--json FILE]
- * What a training step takes through Ablate's own loop, with one worker and with one for each core, and what it takes
- * elsewhere: all alternate, some steps each, in every round. The ratios are the result. `--stock` adds TensorFlow.js as it
+ * What a training step takes through Ablate's own loop, with the workers that `auto` takes, with one and with one for each
+ * core, and what it takes elsewhere: all alternate, some steps each, in every round. The ratios are the result. `--stock` adds TensorFlow.js as it
  * comes: fc on its wasm (it can't train convolutions) and cpu, cnn on cpu with a batch of 4, which takes it seconds.
  */
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
+import { workersFor } from '@ablate/experiment/schema';
 import { machine, othersRunning } from './machine.mjs';
 import { digits, median, table } from './markdown.mjs';
 import { networks, sizeOf } from './networks.mjs';
@@ -66,8 +67,10 @@ if (options.json !== undefined) {
  * @param {(work: Work) => Promise<Runner | null>[]} peers
  */
 async function compare(work, peers) {
-  const { network, batch } = work;
-  const ours = [cores, ...(cores > 1 ? [1] : [])].map((workers) => ablate(work, workers));
+  const { network, batch, graph } = work;
+  // First what `workers: auto` takes: it is what the others are compared with.
+  const auto = workersFor({ graph, training: { batchSize: batch, accumulate: 1 } }, cores);
+  const ours = [...new Set([auto, cores, 1])].map((workers) => ablate(work, workers));
   const runners = [...ours];
   for (const runner of peers(work)) runners.push(...[(await runner) ?? []].flat());
   const times = new Map(runners.map(({ name }) => [name, /** @type {number[]} */ ([])]));
@@ -90,7 +93,7 @@ async function compare(work, peers) {
     `\n### ${network}, batch ${batch}\n\n${parameters} parameters, ${(macs / 1e6).toFixed(2)} million MACs an image, in each.\n`,
   );
   const cells = rows.map(({ name, milliseconds, ratio }) => [name, digits(milliseconds), ratio.toPrecision(2)]);
-  console.log(table(['', 'ms a step', `Ablate, ${cores} workers ÷ it`], cells));
+  console.log(table(['', 'ms a step', `${ours[0]?.name} ÷ it`], cells));
   return { network, batch, parameters, macs, rows };
 }
 

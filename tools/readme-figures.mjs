@@ -55,24 +55,24 @@ async function quickstartFigures() {
 }
 
 /**
- * Ablate with a worker on each core, and its time ÷ that of each peer.
+ * Ablate with the workers that `auto` takes, and its time ÷ that of each peer.
  *
  * @param {{ machine: string, notice: string, results: Compared[] }} steps
  */
 function stepFigures({ machine: on, notice, results }) {
   const isOwn = (/** @type {{ name: string }} */ { name }) => name.startsWith('Ablate');
-  const own = results[0].rows.find(isOwn)?.name ?? 'Ablate';
   const peers = [...new Set(results.flatMap(({ rows }) => rows.filter((row) => !isOwn(row)).map(({ name }) => name)))];
   const rows = results.map(({ network, batch, rows: compared }) => {
     const of = (/** @type {string} */ name) => compared.find((row) => row.name === name);
+    const own = compared.find(isOwn);
     const ratios = peers.map((name) => of(name)?.ratio.toPrecision(2) ?? '');
     return [
       batch === 64 ? network : `${network}, batch ${batch}`,
-      digits(of(own)?.milliseconds ?? Number.NaN),
+      own === undefined ? '' : `${digits(own.milliseconds)} (${own.name.replace('Ablate, ', '')})`,
       ...ratios,
     ];
   });
-  const head = ['', `${own}: ms`, ...peers.map((name) => `÷ ${name}`)];
+  const head = ['', 'Ablate: ms', ...peers.map((name) => `÷ ${name}`)];
   return `${table(head, rows)}\n\n${sentence(`Ratios of step times, medians of alternating rounds: below 1, Ablate is faster. On ${on}.`, notice)}`;
 }
 

@@ -1,4 +1,4 @@
-import { inspectGraph } from '@ablate/architectures/schema';
+import { type Graph, inspectGraph } from '@ablate/architectures/schema';
 import type { RunConfig } from './run-config.ts';
 
 /**
@@ -12,7 +12,10 @@ const LEAST_MACS = 50e6;
  * What `workers: auto` stands for: as many as the cores, and as a step has work for. It depends on the network, the batch
  * and the cores alone, so that the same run has the same number, and with it the same bits, each time.
  */
-export function workersFor({ graph, training }: Pick<RunConfig, 'graph' | 'training'>, cores: number): number {
+export function workersFor(
+  { graph, training }: { graph: Graph; training: Pick<RunConfig['training'], 'batchSize' | 'accumulate'> },
+  cores: number,
+): number {
   const macs = inspectGraph(graph).reduce((sum, node) => sum + node.macs, 0);
   // Workers divide what is computed at once.
   const atOnce = training.batchSize / training.accumulate;

@@ -13,6 +13,7 @@ export type { Shard } from '../plan/shard.ts';
 export { trainingView } from '../plan/training-view.ts';
 export { resolveConfig } from '../plan/resolve-config.ts';
 export { graphSchema, type RunConfig, runConfigSchema } from '../plan/run-config.ts';
+export { workersFor } from '../plan/workers-for.ts';
 export {
   type AnalysisDescription,
   type AnalysisName,
