@@ -32,7 +32,8 @@ variants:
   family: { architecture: { name: mlp, units: [$seed, 8], batchNorm: true } }
   own: { architecture: { units: [3] }, training: { optimizer: { learningRate: 0.1 }, schedule: null } }
   inherits: {}
-unfair: [training.optimizer.learningRate]
+  varied: { dataset: { augment: [flip, { cutout: { size: $seed } }] } }
+unfair: [training.optimizer.learningRate, dataset.augment]
 analysis: [parameters, { timing: {} }, { learning-curves: }]
 `;
 
@@ -146,7 +147,10 @@ test.each<[string, string, string, string]>([
 });
 
 test('the validator says the same of what is right: everything written reads without a problem of its shape', () => {
-  const text = STUDY.replace(/ {2}(?:k\$|whole|own|inherits)[^]*?(?=\n {2}\w|\nunfair)/g, '').replace(/unfair.*\n/, '');
+  const text = STUDY.replace(/ {2}(?:k\$|whole|own|inherits|varied)[^]*?(?=\n {2}\w|\nunfair)/g, '').replace(
+    /unfair.*\n/,
+    '',
+  );
   expect(errorsOf(study, text)).toEqual([]);
   const shape = readStudy({ file: 's.yaml', text }).problems.filter(({ message }) => !message.startsWith('unused'));
   expect(shape).toEqual([]);

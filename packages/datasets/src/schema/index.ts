@@ -1,4 +1,10 @@
-export { type Augment, type AugmentationName, augmentationNames } from './augmentations.ts';
+export {
+  type Augment,
+  type AugmentationName,
+  augmentationNames,
+  augmentSchema,
+  namedAugmentations,
+} from './augmentations.ts';
 export { type DatasetDescription, datasetDescriptions } from './dataset-descriptions.ts';
 export {
   checkDataset,

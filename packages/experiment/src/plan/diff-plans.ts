@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical-json.ts';
 import { type Difference, differences, formatDifference } from './differences.ts';
 import type { Plan, PlanRun } from './plan.ts';
 import { networkView } from './training-view.ts';
@@ -62,5 +63,9 @@ function sharedView({ dataset, backend, workers, runs }: Plan): unknown {
 
 function variantView(plan: Plan, name: string): unknown {
   const run: PlanRun | undefined = plan.runs.find(({ variant }) => variant === name);
-  return run && { training: run.config.training, network: networkView(run.config.graph) };
+  if (run === undefined) return undefined;
+  const { training, graph, dataset } = run.config;
+  const { augment } = dataset;
+  const own = canonicalJson(augment ?? []) === canonicalJson(plan.dataset.augment ?? []) ? {} : { augment };
+  return { training, ...own, network: networkView(graph) };
 }

@@ -88,6 +88,17 @@ test('a change of one variant alone is under its name; variants come and go', ()
   `);
 });
 
+test("a variant's own augmentation is a difference of that variant", () => {
+  const changed = STUDY.replace(
+    '{ name: mlp, units: [4] } }',
+    '{ name: mlp, units: [4] }, dataset: { augment: [flip] } }',
+  );
+  expect(diff(STUDY, changed.replace('analysis', 'unfair: [dataset.augment]\nanalysis'))).toEqual([
+    'variant small:',
+    '  augment: added, [flip]',
+  ]);
+});
+
 function diff(before: string, after: string): string[] {
   const [a, b] = [before, after].map((text, index) => {
     const study = readStudy({ file: `${'ab'[index]}.yaml`, text });

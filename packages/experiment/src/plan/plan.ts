@@ -21,6 +21,7 @@ export interface Plan {
   file: string;
   /** The file's name without folder and extension; results stand under it. */
   name: string;
+  /** What all variants share; the config of a run has its variant's augmentation. */
   dataset: DatasetSpec;
   /** What the folder of an `image-folder` holds. */
   images?: ImageListing;
@@ -80,11 +81,12 @@ export function planStudy(study: Study, overrides: Overrides = {}, environment?:
   );
   const name = nameOf(file);
   const { backend = spec.backend, workers = spec.workers } = overrides;
-  const all = variants.flatMap(({ name: variant, graph, training }, index) =>
+  const all = variants.flatMap(({ name: variant, graph, training, augment }, index) =>
     (overrides.seeds ?? spec.seeds).map((seed): PlanRun => {
       const plugins = study.plugins.filter(({ layers }) => graph.nodes.some(({ layer }) => layers.includes(layer)));
-      const own = { training: trainings[index] ?? training, graph, plugins, seed };
-      const config = resolveConfig({ dataset, ...own, backend, workers, analysis: spec.analysis }, environment);
+      const data = augment === null ? dataset : { ...dataset, augment };
+      const own = { dataset: data, training: trainings[index] ?? training, graph, plugins, seed };
+      const config = resolveConfig({ ...own, backend, workers, analysis: spec.analysis }, environment);
       return { id: `${variant}/seed-${seed}`, variant, seed, config, fingerprint: fingerprint(config, environment) };
     }),
   );

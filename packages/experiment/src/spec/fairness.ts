@@ -1,13 +1,14 @@
 import { trainingSchema } from '@ablate/training/schema';
+import type { z } from 'zod';
 import { closest, didYouMean, isMisspelt } from './did-you-mean.ts';
 import { matchSchema } from './match-variant.ts';
 import type { OriginMap, SpecPath } from './origin.ts';
 import type { SpecProblem } from './problem.ts';
 import { knownKeys, schemasAt } from './schema-walk.ts';
-import { variantSchema } from './study-schema.ts';
+import { variantDatasetSchema, variantSchema } from './study-schema.ts';
 
 /**
- * Checks that variants differ in `training` and `match` only where `unfair` says so, and that `unfair` says no more than that.
+ * Checks that variants differ in `training`, `match` and augmentation only where `unfair` says so, and that `unfair` says no more than that.
  *
  * @param origins Of the whole study: what each variant writes itself stands under `variants`.
  * Keys that nothing knows are reported elsewhere, and taken for those that they were meant to be.
@@ -48,15 +49,23 @@ export function checkFairness(
 }
 
 /** What a variant may say otherwise than the study. */
-const PARTS = ['training', 'match'] as const;
+const PARTS = ['training', 'match', 'dataset'] as const;
 
-function isKnown([part, ...path]: readonly string[], origins: OriginMap, base: readonly string[]): boolean {
-  const schema = part === 'match' ? matchSchema : trainingSchema;
+const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  training: trainingSchema,
+  match: matchSchema,
+  dataset: variantDatasetSchema,
+};
+
+function isKnown([part = '', ...path]: readonly string[], origins: OriginMap, base: readonly string[]): boolean {
+  const schema = SCHEMAS[part];
+  if (schema === undefined) return false;
   const read = (inner: SpecPath) => {
-    const at = [part ?? '', ...inner];
+    const at = [part, ...inner];
     return origins.read([...base, ...at]) ?? origins.read(at);
   };
-  return path.length === 0 || knownKeys(schemasAt(schema, path.slice(0, -1), read)).includes(path.at(-1) ?? '');
+  if (path.length === 0) return part !== 'dataset';
+  return knownKeys(schemasAt(schema, path.slice(0, -1), read)).includes(path.at(-1) ?? '');
 }
 
 function isMisspeltIn(part: string, name: string, origins: OriginMap): boolean {

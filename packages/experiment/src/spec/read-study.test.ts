@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { planStudy } from '../plan/plan.ts';
 import { formatProblems } from './problem.ts';
 import { readStudy } from './read-study.ts';
 
@@ -62,7 +63,7 @@ variants:
     study.yaml:13:60  units: must be a whole number ≥ 1; received 0
        13 |   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
           |                                                            ^
-    study.yaml:13:70  unknown key "colour" in the variant. The other known keys are: title, training, match.
+    study.yaml:13:70  unknown key "colour" in the variant. The other known keys are: title, training, dataset, match.
        13 |   c: { architecture: { layers: [flatten, { dense: { units: 0 } }] }, colour: red }
           |                                                                      ^^^^^^"
   `);
@@ -112,6 +113,50 @@ variants:
     "study.yaml:4:44  dense_1: the last layer must have a linear activation; received "softmax": the loss takes logits and applies the softmax itself, so it would be applied twice. Leave its activation out.
         4 |   a: { architecture: { layers: [flatten, { dense: { units: $classes, activation: softmax } }] } }
           |                                            ^^^^^"
+  `);
+});
+
+test('a variant varies its images otherwise where "unfair" says so; its other data is that of the study', () => {
+  const study = (unfair: string, dataset: string, other = 'null') => `spec: 1
+dataset: { name: cifar10, augment: [flip] }
+unfair: ${unfair}
+architecture: { name: simple-cnn }
+variables: { side: 12 }
+variants:
+  shared: {}
+  own: { dataset: ${dataset} }
+  none: { dataset: { augment: ${other} } }
+`;
+  const text = study('[dataset.augment]', '{ augment: [crop, { cutout: { size: $side } }] }');
+  expect(problemsOf(text)).toBe('');
+  const { runs, dataset } = planStudy(readStudy({ file: 'study.yaml', text }));
+  expect(dataset.augment).toEqual(['flip']);
+  expect(runs.map(({ config }) => config.dataset.augment)).toEqual([['flip'], ['crop', { cutout: { size: 12 } }], []]);
+  expect(new Set(runs.map((run) => run.fingerprint)).size).toBe(3);
+  expect(problemsOf(study('[]', '{ augment: [crop], limit: 3 }', '[{ flip: {} }]'))).toMatchInlineSnapshot(`
+    "study.yaml:5:14  unused variable "side": mention it as $side, or remove it.
+        5 | variables: { side: 12 }
+          |              ^^^^
+    study.yaml:8:21  variants are trained alike, so a variant can't change dataset.augment. If that difference is meant, list it: \`unfair: [dataset.augment]\`.
+        8 |   own: { dataset: { augment: [crop], limit: 3 } }
+          |                     ^^^^^^^
+    study.yaml:8:38  unknown key "limit" in dataset. The known keys are: augment.
+        8 |   own: { dataset: { augment: [crop], limit: 3 } }
+          |                                      ^^^^^
+    study.yaml:9:3  variants "shared" (study.yaml:7:3) and "none" are twins: they build the same network and train it in the same way, so that comparing them shows nothing but noise. Change one, or remove it.
+        9 |   none: { dataset: { augment: [{ flip: {} }] } }
+          |   ^^^^
+    study.yaml:9:22  variants are trained alike, so a variant can't change dataset.augment. If that difference is meant, list it: \`unfair: [dataset.augment]\`.
+        9 |   none: { dataset: { augment: [{ flip: {} }] } }
+          |                      ^^^^^^^"
+  `);
+  expect(problemsOf(study('[dataset]', '{ augment: [{ shift: { pixels: 40 } }] }'))).toMatchInlineSnapshot(`
+    "study.yaml:5:14  unused variable "side": mention it as $side, or remove it.
+        5 | variables: { side: 12 }
+          |              ^^^^
+    study.yaml:8:50  shift: pixels must be below the images' height and width (32 × 32); received 40.
+        8 |   own: { dataset: { augment: [{ shift: { pixels: 40 } }] } }
+          |                                                  ^^"
   `);
 });
 

@@ -6,6 +6,7 @@ import {
   datasetSchema,
   type ImageFolderSpec,
   type ImageListing,
+  namedAugmentations,
 } from '@ablate/datasets/schema';
 import type { z } from 'zod';
 import { checkAnalysisLayers } from './analysis-layers.ts';
@@ -102,7 +103,11 @@ export function readStudy(source: SpecSource): Study {
   const plugins = readPlugins(origins, source.plugins ?? new Map(), problems);
   if (isMisspelt('plugins', Object.keys(value), Object.keys(studySchema.shape))) plugins.complete = false;
   study.plugins = plugins.loaded;
-  study.variants = readVariants(resolved, { facts: study.datasetFacts, plugins }, problems);
+  study.variants = readVariants(
+    resolved,
+    { facts: study.datasetFacts, dataset: study.spec?.dataset ?? null, images: study.images, plugins },
+    problems,
+  );
   const complete = analysis.success && requests.length === analysis.data.length && !isMisspeltKey('analysis', origins);
   readClaims(resolved, complete ? requests : null, problems);
   if (!partial && study.variants.length > 0 && study.variants.length === resolved.variants.length) {
@@ -169,7 +174,9 @@ function readVariants(resolved: ResolvedSpec, context: VariantContext, problems:
     // Nobody builds it yet; what is wrong with it is wrong here. Without a form it is a part of one.
     readGraph(origins, origins.pointAt(['architecture']), context, problems);
   }
-  if (!resolved.partial) checkTwins(variants, problems);
+  const shared = context.dataset?.augment ?? [];
+  const compared = variants.map((variant) => ({ ...variant, augment: namedAugmentations(variant.augment ?? shared) }));
+  if (!resolved.partial) checkTwins(compared, problems);
   return variants;
 }
 

@@ -5,8 +5,15 @@ import {
   knownLayerTypes,
   type NetworkContext,
 } from '@ablate/architectures/schema';
-import type { DatasetFacts } from '@ablate/datasets/schema';
+import {
+  type Augment,
+  checkDataset,
+  type DatasetFacts,
+  type DatasetSpec,
+  type ImageListing,
+} from '@ablate/datasets/schema';
 import { type TrainingRecipe, trainingSchema } from '@ablate/training/schema';
+import type { z } from 'zod';
 import { architectureProblems } from './architecture-problems.ts';
 import { isMisspelt } from './did-you-mean.ts';
 import { matchVariant, type VariantMatch } from './match-variant.ts';
@@ -14,7 +21,7 @@ import type { Origin, OriginMap } from './origin.ts';
 import { isForeign, type StudyPlugins } from './plugins.ts';
 import type { SpecProblem } from './problem.ts';
 import type { ResolvedVariant } from './resolve.ts';
-import { variantSchema } from './study-schema.ts';
+import { type variantDatasetSchema, variantSchema } from './study-schema.ts';
 import { zodProblems } from './zod-problems.ts';
 
 /** One variant that can be trained. */
@@ -27,6 +34,8 @@ export interface StudyVariant {
   /** How it came to the cost that `match` asks for; null where nothing is asked. */
   match: VariantMatch | null;
   training: TrainingRecipe;
+  /** How its training images are varied; null where as the study says. */
+  augment: Augment | null;
   /** Where its name is written. */
   origin: Origin;
 }
@@ -35,6 +44,9 @@ export interface StudyVariant {
 export interface VariantContext {
   /** Null where the data set can't be used. */
   facts: DatasetFacts | null;
+  /** Null where there is none. */
+  dataset: DatasetSpec | null;
+  images: ImageListing | undefined;
   plugins: StudyPlugins;
 }
 
@@ -72,7 +84,23 @@ export function readVariant(
   const graph = readGraph(origins, origin, context, problems);
   const matched = graph === null ? null : matchVariant(name, graph, origins, study, problems);
   if (!parsed.success || training === null || matched === null) return null;
-  return { name, title: parsed.data.title ?? name, ...matched, training, origin };
+  const augment = readAugment(parsed.data.dataset, origins, context, problems);
+  return { name, title: parsed.data.title ?? name, ...matched, training, augment, origin };
+}
+
+function readAugment(
+  own: z.output<typeof variantDatasetSchema> | undefined,
+  origins: OriginMap,
+  { dataset, images }: VariantContext,
+  problems: SpecProblem[],
+): Augment | null {
+  if (own?.augment === undefined) return null;
+  const augment = own.augment ?? [];
+  const found = dataset === null ? [] : checkDataset({ ...dataset, augment }, images);
+  for (const { path, message } of found) {
+    if (path[0] === 'augment') problems.push({ message, origin: origins.pointAt(['dataset', ...path]) });
+  }
+  return augment;
 }
 
 function readTraining(

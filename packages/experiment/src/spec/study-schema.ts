@@ -1,4 +1,4 @@
-import { datasetSchema } from '@ablate/datasets/schema';
+import { augmentSchema, datasetSchema } from '@ablate/datasets/schema';
 import { backendRequestSchema } from '@ablate/tensor-backends/schema';
 import { trainingSchema } from '@ablate/training/schema';
 import { z } from 'zod';
@@ -45,9 +45,19 @@ export const studySchema = z.strictObject({
   unfair: z
     .array(z.string())
     .default([])
-    .describe('Paths of `training` in which variants may differ, such as training.epochs, and `match`.'),
+    .describe(
+      'Paths of `training` in which variants may differ, such as training.epochs, `match`, and dataset.augment.',
+    ),
   analysis: authoredAnalysesSchema.default([]),
   claims: claimsSchema.default([]),
+});
+
+/** What a variant may say of the data: what is read and measured stays the same. */
+export const variantDatasetSchema = z.strictObject({
+  augment: augmentSchema
+    .nullable()
+    .optional()
+    .describe('Instead of that of the study; null is none. `unfair` must list dataset.augment.'),
 });
 
 /** One variant, laid over the study. Its parts are checked on their own. */
@@ -55,6 +65,9 @@ export const variantSchema = z.strictObject({
   title: title.optional(),
   architecture: z.unknown().optional().describe('A family by name, or layers.'),
   training: z.unknown().optional().describe('What differs from the study; each path must be listed under `unfair`.'),
+  dataset: variantDatasetSchema
+    .optional()
+    .describe('How its training images are varied, where the study does it otherwise.'),
   match: z
     .unknown()
     .optional()

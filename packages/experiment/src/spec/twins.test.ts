@@ -34,6 +34,7 @@ function twins(first: object, second: object): SpecProblem[] {
     name: `v${index}`,
     graph: network({ conv2d: { filters: 2, ...args } }, 'flatten', { dense: { units: 4 } }),
     training: {},
+    augment: [],
     origin: origin(index + 1),
   }));
   checkTwins(variants, problems);

@@ -8,6 +8,8 @@ export interface Comparable {
   name: string;
   graph: Graph;
   training: unknown;
+  /** How its training images are varied. */
+  augment: unknown;
   /** Where its name is written. */
   origin: Origin;
 }
@@ -16,7 +18,11 @@ export interface Comparable {
 export function checkTwins(variants: readonly Comparable[], problems: SpecProblem[]): void {
   const seen = new Map<string, Comparable>();
   for (const variant of variants) {
-    const key = canonicalJson({ graph: anonymous(variant.graph), training: variant.training });
+    const key = canonicalJson({
+      graph: anonymous(variant.graph),
+      training: variant.training,
+      augment: variant.augment,
+    });
     const first = seen.get(key);
     if (first === undefined) {
       seen.set(key, variant);
