@@ -42,12 +42,14 @@ test('a plan lists runs, what is done, what each costs and how long it will take
 });
 
 test('what is unfair stands in the plan, with what it changes', async () => {
-  const unfair = STUDY.replace('title', 'unfair: [training.epochs]\ntitle').replace(
+  const unfair = STUDY.replace('title', 'unfair: [training.epochs, dataset.augment]\ntitle').replace(
     'analysis',
-    '  long: { architecture: { name: mlp, units: [8] }, training: { epochs: 4 } }\nanalysis',
+    '  long: { architecture: { name: mlp, units: [8] }, training: { epochs: 4 }, dataset: { augment: [flip] } }\nanalysis',
   );
   const { out } = await ablate('plan', file('unfair.yaml', unfair), '--out', results);
-  expect(out).toContain('unfair: training.epochs\n  long: training.epochs: 1 → 4\n');
+  expect(out).toContain(
+    'unfair: training.epochs, dataset.augment\n  long: training.epochs: 1 → 4\n  long: dataset.augment: added, [flip]\n',
+  );
 });
 
 test('the plan as JSON has the config of each run and its state', async () => {

@@ -62,8 +62,12 @@ function describePlan(plan: Plan, runs: readonly InspectedRun[]): string {
     ...budgetWarning(plan),
     `unfair: ${unfair.length === 0 ? 'nothing; variants are trained alike' : unfair.join(', ')}`,
     ...plan.variants.flatMap(({ name }) => {
-      const own = runs.find(({ run }) => run.variant === name)?.run.config.training;
-      return differences(shared, own, 'training').map((one) => `  ${name}: ${formatDifference(one)}`);
+      const own = runs.find(({ run }) => run.variant === name)?.run.config;
+      const found = [
+        ...differences(shared, own?.training ?? shared, 'training'),
+        ...differences(dataset, own?.dataset ?? dataset, 'dataset'),
+      ];
+      return found.map((one) => `  ${name}: ${formatDifference(one)}`);
     }),
     '',
     table.toString(),
