@@ -21,7 +21,7 @@ import type { Origin, OriginMap } from './origin.ts';
 import { isForeign, type StudyPlugins } from './plugins.ts';
 import type { SpecProblem } from './problem.ts';
 import type { ResolvedVariant } from './resolve.ts';
-import { type variantDatasetSchema, variantSchema } from './study-schema.ts';
+import { studySchema, type variantDatasetSchema, variantSchema } from './study-schema.ts';
 import { zodProblems } from './zod-problems.ts';
 
 /** One variant that can be trained. */
@@ -112,7 +112,9 @@ function readTraining(
   const written = origins.read(['training']);
   const parsed = trainingSchema.safeParse(written === undefined ? {} : written);
   if (!parsed.success) {
-    problems.push(...zodProblems(parsed.error, origins, ['training'], { schema: trainingSchema }));
+    const found = zodProblems(parsed.error, origins, ['training'], { schema: trainingSchema });
+    const misread = isMisread(study);
+    problems.push(...found.filter(({ missing }) => !misread || missing !== true));
     return null;
   }
   const { batchSize } = parsed.data;
@@ -125,6 +127,13 @@ function readTraining(
     });
   }
   return parsed.data;
+}
+
+/** Whether a study's training has keys that nothing knows: what they were meant to say is not missing. */
+function isMisread(study: OriginMap): boolean {
+  if (isMisspelt('training', keysOf(study.read([])), Object.keys(studySchema.shape))) return true;
+  const { error } = trainingSchema.safeParse(study.read(['training']) ?? {});
+  return error?.issues.some(({ code }) => code === 'unrecognized_keys') ?? false;
 }
 
 /** Builds the network of a variant, or of a base that has an `architecture`; null where something about it is wrong. */
