@@ -10,7 +10,7 @@ import {
   resolveConfig,
 } from '../schema/index.ts';
 import { type FinishedRun, readFinishedRun } from './finished-run.ts';
-import { lockRuns } from './run-lock.ts';
+import { openResults } from './open-results.ts';
 import { writeJson } from './write-file.ts';
 
 /** What merging came to. */
@@ -62,7 +62,7 @@ export function mergeStudy(plan: Plan, { out, from }: MergeOptions): MergeOutcom
     );
   }
   checkAlike(plan, found, first);
-  const locks = lockRuns(found.map(({ id }) => join(folder, id)));
+  const locks = openResults(folder, found);
   try {
     const copied = found.filter((run) => copy(run, join(folder, run.id))).map(({ id }) => id);
     const comparison = compareRuns(

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type AnalysisName,
@@ -15,8 +15,8 @@ import { completeRun } from './complete-run.ts';
 import { readEnvironment, withDataVersion } from './environment.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { launchRun } from './launch-run.ts';
+import { openResults } from './open-results.ts';
 import type { FromRun, RunRequest } from './run-messages.ts';
-import { LockError, lockRuns, type RunLocks } from './run-lock.ts';
 import { forEachAtMost } from './run-pool.ts';
 import { readRunState } from './run-state.ts';
 import { runsAtOnce } from './runs-at-once.ts';
@@ -86,8 +86,10 @@ export async function runStudy(plan: Plan, options: RunStudyOptions): Promise<St
   const { out, onEvent, parallel = 1, parallelTimed = false } = options;
   const folder = join(out, plan.name);
   const environment = await withDataVersion(options.environment ?? (await readEnvironment()), plan.dataset, true);
-  const locks = openFolder(folder, plan);
+  const locks = openResults(folder, plan.runs);
   try {
+    // Beside new runs the old one would not be theirs.
+    rmSync(join(folder, 'comparison.json'), { force: true });
     const runs = plan.runs.map((run) => ({ ...run, config: resolveConfig(run.config, environment) }));
     const { workers: cores } = environment;
     const { atOnce, notices } = runsAtOnce({ ...plan, runs }, { parallel, parallelTimed, cores });
@@ -190,24 +192,6 @@ async function runOne(
   }
   onEvent?.({ type: 'run-end', run, outcome: 'done' });
   return { type: 'done', finished: { run: outcome.result, timings: outcome.timings }, reused: false };
-}
-
-/**
- * Makes the study's folder, locks its runs and takes away the old comparison: beside new runs it would not be theirs.
- */
-function openFolder(folder: string, { runs }: Plan): RunLocks {
-  let locks: RunLocks | undefined;
-  try {
-    mkdirSync(folder, { recursive: true });
-    locks = lockRuns(runs.map(({ id }) => join(folder, id)));
-    rmSync(join(folder, 'comparison.json'), { force: true });
-    return locks;
-  } catch (cause) {
-    locks?.release();
-    if (cause instanceof LockError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`results can't be written to "${folder}": ${why}. Choose another folder with --out.`, { cause });
-  }
 }
 
 /** The finished run in a folder with what the plan asks for, or why it can't be used; null where there is none. */
