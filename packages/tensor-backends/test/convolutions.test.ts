@@ -3,9 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fusedConv2d } from '../src/index.ts';
 import { startBackend } from '../src/start-backend.ts';
-import { type ConvCase, convolution, distance, filterGradient, geometryOf, inputGradient } from './reference.ts';
+import { distance } from './reference.ts';
 
-const deep = import.meta.env.MODE === 'deep';
 const random = randomStream(7, 'convolutions');
 let made = 0;
 
@@ -14,32 +13,7 @@ function normals(...shape: number[]): tf.Tensor {
   return tf.tensor(values, shape);
 }
 
-/** Every combination; the sampled tier takes each n-th. */
-function cases(every: number): ConvCase[] {
-  const all: ConvCase[] = [];
-  for (const kernel of [1, 3, 5, 7])
-    for (const stride of [1, 2, 3])
-      for (const pad of ['same', 'valid'] as const)
-        for (const [height, width] of [
-          [8, 9],
-          [7, 7],
-          [12, 10],
-        ] as const)
-          for (const [channels, filters] of [
-            [1, 8],
-            [3, 5],
-            [4, 16],
-          ] as const)
-            for (const dilation of stride === 1 ? [1, 2] : [1]) {
-              const one = { batch: 2, height, width, channels, filters, kernel, stride, dilation, pad };
-              const { outHeight, outWidth } = geometryOf(one);
-              if (outHeight > 0 && outWidth > 0) all.push(one);
-            }
-  return deep ? all : all.filter((_, index) => index % every === 3 % every);
-}
-
-const name = (c: ConvCase) =>
-  `${c.height}×${c.width}×${c.channels}→${c.filters}, kernel ${c.kernel}, stride ${c.stride}, dilation ${c.dilation}, ${c.pad}`;
+/* Every shape, against plain loops: kernel-checks.test.ts. */
 
 describe.each([
   ['wasm', true],
@@ -47,42 +21,6 @@ describe.each([
   ['cpu', false],
 ] as const)('on %s, fused multiply-add: %s', (backend, fusedMultiplyAdd) => {
   beforeEach(async () => void (await startBackend(backend, { fusedMultiplyAdd })));
-
-  test.each(cases(5).map((c) => [name(c), c] as const))('conv2d and both gradients equal plain loops: %s', (_, c) => {
-    tf.tidy(() => {
-      const x = normals(c.batch, c.height, c.width, c.channels) as tf.Tensor4D;
-      const filter = normals(c.kernel, c.kernel, c.channels, c.filters) as tf.Tensor4D;
-      const y = tf.conv2d(x, filter, c.stride, c.pad, 'NHWC', c.dilation);
-      const dy = normals(...y.shape) as tf.Tensor4D;
-      const [dx, dw] = tf.grads((a, b) =>
-        tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, c.stride, c.pad, 'NHWC', c.dilation),
-      )([x, filter], dy) as [tf.Tensor, tf.Tensor];
-      const [xs, ws, dys] = [x.dataSync(), filter.dataSync(), dy.dataSync()];
-      expect(distance(y.dataSync(), convolution(c, xs, ws, y.size))).toBeLessThan(2e-6);
-      expect(distance(dx.dataSync(), inputGradient(c, ws, dys, x.size))).toBeLessThan(2e-6);
-      expect(distance(dw.dataSync(), filterGradient(c, xs, dys, filter.size))).toBeLessThan(2e-6);
-    });
-  });
-
-  const depthwise = cases(7).filter((c) => c.channels !== 1);
-  test.each(depthwise.map((c) => [name(c), { ...c, filters: c.filters === 5 ? 2 : 1, depthwise: true }] as const))(
-    'depthwiseConv2d and both gradients equal plain loops: %s',
-    (_, c) => {
-      tf.tidy(() => {
-        const x = normals(c.batch, c.height, c.width, c.channels) as tf.Tensor4D;
-        const filter = normals(c.kernel, c.kernel, c.channels, c.filters) as tf.Tensor4D;
-        const run = (a: tf.Tensor, b: tf.Tensor) =>
-          tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, c.stride, c.pad, 'NHWC', c.dilation);
-        const y = run(x, filter);
-        const dy = normals(...y.shape);
-        const [dx, dw] = tf.grads(run)([x, filter], dy) as [tf.Tensor, tf.Tensor];
-        const [xs, ws, dys] = [x.dataSync(), filter.dataSync(), dy.dataSync()];
-        expect(distance(y.dataSync(), convolution(c, xs, ws, y.size))).toBeLessThan(2e-6);
-        expect(distance(dx.dataSync(), inputGradient(c, ws, dys, x.size))).toBeLessThan(2e-6);
-        expect(distance(dw.dataSync(), filterGradient(c, xs, dys, filter.size))).toBeLessThan(2e-6);
-      });
-    },
-  );
 
   test.each(['linear', 'relu', 'relu6'] as const)(
     'conv2d with bias and %s in one kernel equals the ops one by one',

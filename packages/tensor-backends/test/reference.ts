@@ -1,14 +1,19 @@
 /* Plain loops in double precision: what every kernel is compared with. */
 
+/** One number for both axes, or [vertical, horizontal]. */
+export type Pair = number | readonly [number, number];
+
+export const pair = (value: Pair): readonly [number, number] => (typeof value === 'number' ? [value, value] : value);
+
 export interface ConvCase {
   batch: number;
   height: number;
   width: number;
   channels: number;
   filters: number;
-  kernel: number;
-  stride: number;
-  dilation: number;
+  kernel: Pair;
+  stride: Pair;
+  dilation: Pair;
   pad: 'same' | 'valid';
   depthwise?: boolean;
 }
@@ -29,31 +34,35 @@ export function geometryOf({
   dilation,
   pad,
 }: Omit<ConvCase, 'batch' | 'channels' | 'filters'>): Geometry {
-  const reach = (kernel - 1) * dilation + 1;
-  const along = (extent: number): [number, number] => {
-    if (pad === 'valid') return [Math.ceil((extent - reach + 1) / stride), 0];
-    const out = Math.ceil(extent / stride);
-    return [out, Math.floor(Math.max(0, (out - 1) * stride + reach - extent) / 2)];
+  const along = (extent: number, axis: 0 | 1): [number, number] => {
+    const [size, step, rate] = [pair(kernel)[axis], pair(stride)[axis], pair(dilation)[axis]];
+    const reach = (size - 1) * rate + 1;
+    if (pad === 'valid') return [Math.ceil((extent - reach + 1) / step), 0];
+    const out = Math.ceil(extent / step);
+    return [out, Math.floor(Math.max(0, (out - 1) * step + reach - extent) / 2)];
   };
-  const [outHeight, top] = along(height);
-  const [outWidth, left] = along(width);
+  const [outHeight, top] = along(height, 0);
+  const [outWidth, left] = along(width, 1);
   return { outHeight, outWidth, top, left };
 }
 
 /** Visits every product of a convolution: offsets into x, filter and output. */
 function eachProduct(c: ConvCase, visit: (x: number, filter: number, out: number) => void): void {
   const { outHeight, outWidth, top, left } = geometryOf(c);
+  const [[kernelY, kernelX], [strideY, strideX], [dilationY, dilationX]] = [c.kernel, c.stride, c.dilation].map(
+    pair,
+  ) as [readonly [number, number], readonly [number, number], readonly [number, number]];
   for (let b = 0; b < c.batch; b++)
     for (let oy = 0; oy < outHeight; oy++)
       for (let ox = 0; ox < outWidth; ox++)
-        for (let ky = 0; ky < c.kernel; ky++)
-          for (let kx = 0; kx < c.kernel; kx++) {
-            const y = oy * c.stride + ky * c.dilation - top;
-            const x = ox * c.stride + kx * c.dilation - left;
+        for (let ky = 0; ky < kernelY; ky++)
+          for (let kx = 0; kx < kernelX; kx++) {
+            const y = oy * strideY + ky * dilationY - top;
+            const x = ox * strideX + kx * dilationX - left;
             if (y < 0 || x < 0 || y >= c.height || x >= c.width) continue;
             const pixel = ((b * c.height + y) * c.width + x) * c.channels;
             const out = ((b * outHeight + oy) * outWidth + ox) * c.filters * (c.depthwise ? c.channels : 1);
-            const tap = (ky * c.kernel + kx) * c.channels * c.filters;
+            const tap = (ky * kernelX + kx) * c.channels * c.filters;
             for (let i = 0; i < c.channels; i++)
               for (let f = 0; f < c.filters; f++) {
                 const place = i * c.filters + f;
