@@ -9,16 +9,19 @@ import {
   type JudgedClaim,
   type RunEnvironment,
 } from '../src/schema/index.ts';
+import { networksSections, type Networks } from './findings-networks.ts';
+import { table } from './markdown-table.ts';
 
 const LEVEL = 0.95;
 const NONE = '–';
 
 /**
- * The findings page of a study as Markdown, from its comparison alone: the same comparison gives the same bytes.
+ * The findings page of a study as Markdown, from its comparison: the same comparison gives the same bytes.
  *
+ * @param networks What it says of them beside the comparison.
  * @param notes Markdown written by hand, placed under a heading of its own.
  */
-export function findingsPage(comparison: Comparison, notes: string | null): string {
+export function findingsPage(comparison: Comparison, notes: string | null, networks: Networks = []): string {
   const sections = [
     `# ${comparison.title}`,
     `The study is [\`experiments/${comparison.experiment}.yaml\`](../../../experiments/${comparison.experiment}.yaml). This page is written from [\`comparison.json\`](comparison.json) by \`npm run findings\`.`,
@@ -27,6 +30,7 @@ export function findingsPage(comparison: Comparison, notes: string | null): stri
     '## Variants',
     variantTable(comparison.variants),
     explanation(comparison),
+    ...networksSections(networks),
     ...differencesSection(comparison),
     ...claimsSection(comparison.claims),
     '## What it could and could not tell',
@@ -276,10 +280,4 @@ function whole(value: number): string {
 
 function count(number: number, what: string): string {
   return `${whole(number)} ${what}${number === 1 ? '' : 's'}`;
-}
-
-/** A Markdown table. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { networksSchema } from '../scripts/findings-networks.ts';
 import { findingsPage } from '../scripts/findings-page.ts';
 import { type ComparedVariant, type Comparison, comparisonSchema, differencesFromFirst } from '../src/schema/index.ts';
 
@@ -88,7 +89,10 @@ test('the committed pages are those of the committed comparisons: npm run findin
   for (const study of studies) {
     const read = (name: string) => readFileSync(new URL(`${study}/${name}`, FINDINGS), 'utf8');
     const notes = existsSync(new URL(`${study}/notes.md`, FINDINGS)) ? read('notes.md') : null;
-    expect(read('README.md')).toBe(findingsPage(comparisonSchema.parse(JSON.parse(read('comparison.json'))), notes));
+    const networks = existsSync(new URL(`${study}/networks.json`, FINDINGS)) ? read('networks.json') : '[]';
+    const found = networksSchema.parse(JSON.parse(networks));
+    const comparison = comparisonSchema.parse(JSON.parse(read('comparison.json')));
+    expect(read('README.md')).toBe(findingsPage(comparison, notes, found));
   }
 });
 
