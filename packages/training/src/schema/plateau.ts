@@ -21,7 +21,7 @@ export const plateauSchema = z
     thresholdMode: z
       .enum(['relative', 'absolute'])
       .default('relative')
-      .describe('Whether the threshold is a share of the best value, or a difference from it.'),
+      .describe('Whether the threshold is a share of the best value (relative), or a difference from it (absolute).'),
     cooldown: z.int().min(0).default(0).describe('Epochs after a fall in which nothing is counted, from 0.'),
     finalFactor: z
       .number()

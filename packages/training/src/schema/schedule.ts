@@ -63,7 +63,7 @@ const oneCycle = z
       .lt(1)
       .default(0.3)
       .describe('Share of the run over which the learning rate rises, between 0 and 1.'),
-    annealStrategy: z.enum(['cos', 'linear']).default('cos').describe('The form of rise and fall.'),
+    annealStrategy: z.enum(['cos', 'linear']).default('cos').describe('The form of rise and fall: cos or linear.'),
     divFactor: z
       .number()
       .min(1)
