@@ -4,10 +4,9 @@ import { startBackend } from '@ablate/tensor-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
+import { DEEP, figure } from '../test/figures.ts';
 import { effectiveReceptiveField } from './effective-receptive-field.ts';
 import { effectiveField } from './schema/effective-field.ts';
-
-const DEEP = import.meta.env.MODE === 'deep';
 
 beforeAll(async () => {
   await startBackend('wasm');
@@ -40,9 +39,13 @@ test('linear 3×3 layers with random weights: σ is that of the root of the n-fo
     const mean = deviations.reduce((sum, value) => sum + value, 0) / deviations.length;
     const variance = deviations.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (deviations.length - 1);
     const error = Math.sqrt(variance / deviations.length) / mean;
+    figure(
+      `${depth} linear 3×3 layers: σ ${mean.toFixed(3)} ± ${(mean * error).toFixed(3)}, from theory ${rootOfBox(depth).toFixed(3)}`,
+    );
     points.push({ x: Math.log(rootOfBox(depth)), y: Math.log(mean), error });
   }
   const { slope, error } = fit(points);
+  figure(`effective receptive field: grows as theory to the power ${slope.toFixed(4)} ± ${error.toFixed(4)}`);
   expect(Math.abs(slope - 1)).toBeLessThan(3 * error);
   // Four channels are not yet Gaussian: up to 3 % less was seen.
   expect(points.filter(({ x, y }) => Math.abs(y - x) > 0.05)).toEqual([]);

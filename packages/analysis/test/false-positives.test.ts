@@ -1,6 +1,7 @@
 import { startBackend } from '@ablate/tensor-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { DEEP, figure, percent } from './figures.ts';
 import {
   decide,
   detectableDifference,
@@ -14,14 +15,15 @@ import {
  * The statistics on data whose truth is known. A rate over N trials has the standard error √(p(1 − p)/N); four of them
  * are allowed on each side.
  */
-const TRIALS = import.meta.env.MODE === 'deep' ? 40_000 : 3000;
+const TRIALS = DEEP ? 40_000 : 3000;
 
 beforeAll(async () => {
   await startBackend('cpu');
 });
 
-test.each([2, 3, 5, 10])('of %d seeds without a difference, 5 %% show one', (seeds) => {
+test.each([2, 3, 5, 10])('of %d seeds without a difference, one in twenty shows one', (seeds) => {
   const rate = rateOf(pairs(seeds, 0), ([a, b]) => decide(pairedDifference(a, b), 'greater') !== 'undecided');
+  figure(`${seeds} seeds without a difference: ${percent(rate)} show one, at level 5 %`);
   expect(Math.abs(rate - 0.05)).toBeLessThan(allowed(0.05));
 });
 
@@ -30,6 +32,7 @@ test.each([0.9, 0.95, 0.99])('the interval of level %d holds the mean that often
     const [low = 0, high = 0] = meanInterval(a, level).interval ?? [];
     return low <= MEAN && MEAN <= high;
   });
+  figure(`interval of level ${level}, 3 seeds: holds the mean in ${percent(rate)}`);
   expect(Math.abs(rate - level)).toBeLessThan(allowed(level));
 });
 
@@ -43,9 +46,13 @@ test('of six comparisons with one baseline, none differing, at most 5 % have eve
       const found = variants.map((variant) => pairedDifference(variant, baseline).p ?? 1);
       return (corrected ? holm(found) : found).some((p) => p < 0.05);
     });
-  expect(errors(true)).toBeLessThan(0.05 + allowed(0.05));
+  const [withHolm, without] = [errors(true), errors(false)];
+  figure(
+    `six comparisons without a difference: ${percent(withHolm)} with a false positive, ${percent(without)} uncorrected`,
+  );
+  expect(withHolm).toBeLessThan(0.05 + allowed(0.05));
   // It is the correction that keeps it so.
-  expect(errors(false)).toBeGreaterThan(0.1);
+  expect(without).toBeGreaterThan(0.1);
 });
 
 test.each([
@@ -55,12 +62,14 @@ test.each([
 ])('%d seeds show a difference of %d standard deviations as often as its power says', (seeds, effect) => {
   const power = pairedPower(effect, seeds);
   const rate = rateOf(pairs(seeds, effect), ([a, b]) => decide(pairedDifference(a, b), 'greater') === 'held');
+  figure(`${seeds} seeds, ${effect} standard deviations: shown in ${percent(rate)}, power ${percent(power)}`);
   expect(Math.abs(rate - power)).toBeLessThan(allowed(power));
 });
 
 test('the smallest difference that 5 seeds show with a chance of 80 % is shown as often', () => {
   const effect = detectableDifference(1, 5) ?? Number.NaN;
   const rate = rateOf(pairs(5, effect), ([a, b]) => decide(pairedDifference(a, b), 'greater') === 'held');
+  figure(`5 seeds, what they show in 80 %, ${effect.toFixed(2)} standard deviations: shown in ${percent(rate)}`);
   expect(Math.abs(rate - 0.8)).toBeLessThan(allowed(0.8));
 });
 

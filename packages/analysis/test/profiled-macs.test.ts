@@ -4,6 +4,7 @@ import { startBackend } from '@ablate/tensor-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
+import { figure } from './figures.ts';
 import { networkOfModel } from '../src/index.ts';
 import { networkOfGraph, summarizeNetwork } from '../src/schema/index.ts';
 
@@ -38,6 +39,7 @@ test.each([
   const counted = summarizeNetwork(networkOfGraph(graph)).totals.macs;
   const profiled = await profiledMacs(model, graph.inputShape);
   model.dispose();
+  figure(`${JSON.stringify(architecture)}: ${counted} MACs counted, ${profiled} asked of the kernels`);
   expect(profiled).toBe(counted);
   expect(byHand ?? counted).toBe(counted);
 });
