@@ -1,6 +1,7 @@
-import { type LayerCall, pooledCall, rectifiedCall, sumOf } from '@ablate/layers';
+import { type LayerCall, sumOf } from '@ablate/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { fuse } from './fuse-nodes.ts';
 import { type Graph, type GraphNode, INPUT } from './schema/graph.ts';
 
 type Layer = LayersModel['layers'][number];
@@ -21,8 +22,8 @@ export interface GraphParts {
 }
 
 /**
- * A LayersModel that computes a graph with few ops: where nothing else takes a layer's output, a ReLU is computed in the
- * pass of the layer before it, and after the max pooling that follows a convolution. It has the stock layers' topology and saves as such; a model made of its inner
+ * A LayersModel that computes a graph with few ops: where nothing else takes a layer's output, the layer after it is
+ * computed in the same pass if there is one for both (see fuse-nodes.ts). It has the stock layers' topology and saves as such; a model made of its inner
  * outputs, and `predict`, run layer by layer with the same values.
  */
 export class GraphModel extends LayersModel {
@@ -67,10 +68,9 @@ function stepsOf(graph: Graph, layers: ReadonlyMap<string, Layer>): Step[] {
   const takers = takersOf(graph.nodes, graph.output);
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const taken = new Set<string>();
-  /** The node of whose output this one is the only user. */
-  const before = ({ inputs: [id = ''] }: GraphNode) => (takers.get(id) === 1 ? nodes.get(id) : undefined);
+  const onlyFor = (id = '') => (takers.get(id) === 1 ? nodes.get(id) : undefined);
   const steps = graph.nodes.map((node): Step => {
-    const { run, inputs, passed } = fuse(node, before, layers) ?? {
+    const { run, inputs, passed } = fuse(node, { onlyFor, layerOf: ({ id }) => layerOf(layers, id) }) ?? {
       run: callOf(node, layerOf(layers, node.id)),
       inputs: node.inputs,
       passed: [],
@@ -79,29 +79,6 @@ function stepsOf(graph: Graph, layers: ReadonlyMap<string, Layer>): Step[] {
     return { id: node.id, inputs, run };
   });
   return steps.filter(({ id }) => !taken.has(id));
-}
-
-/** The one op of a node and those before it; null where there is none. */
-function fuse(
-  node: GraphNode,
-  before: (node: GraphNode) => GraphNode | undefined,
-  layers: ReadonlyMap<string, Layer>,
-): { run: LayerCall; inputs: readonly string[]; passed: readonly GraphNode[] } | null {
-  const last = before(node);
-  if (last === undefined) return null;
-  if (isRelu(node)) {
-    const run = rectifiedCall(layerOf(layers, last.id));
-    return run && { run, inputs: last.inputs, passed: [last] };
-  }
-  const rectified = isRelu(last);
-  const first = rectified ? before(last) : last;
-  if (first === undefined) return null;
-  const run = pooledCall(layerOf(layers, first.id), { rectified }, layerOf(layers, node.id));
-  return run && { run, inputs: first.inputs, passed: [first, last] };
-}
-
-function isRelu({ layer, args }: GraphNode): boolean {
-  return layer === 'activation' && args['activation'] === 'relu';
 }
 
 function callOf({ layer: type }: GraphNode, layer: Layer): LayerCall {

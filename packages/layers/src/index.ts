@@ -31,7 +31,7 @@ export { MixedPooling2D } from './pooling/mixed-pooling2d.ts';
 export { StochasticPooling2D } from './pooling/stochastic-pooling2d.ts';
 export { definePlugin, type LayerClass, type LayerKit, type LayerPlugin } from './plugin.ts';
 export type { RandomPlace } from './random-place.ts';
-export { type LayerCall, pooledCall, rectifiedCall, sumOf } from './rectified.ts';
+export { type LayerCall, pooledCall, rectifiedCall, summedCall, sumOf } from './rectified.ts';
 export { DropPath } from './regularization/drop-path.ts';
 export { GaussianNoise } from './regularization/gaussian-noise.ts';
 export { SpatialDropout2D } from './regularization/spatial-dropout2d.ts';

@@ -42,6 +42,19 @@ export function pooledCall(layer: layers.Layer, { rectified }: { rectified: bool
   return (inputs: readonly tf.Tensor[]) => layer.rectifiedAndPooled(only(layer, inputs), window);
 }
 
+/**
+ * activation(layer(inputs[0]) + inputs[1]) in the passes of a batch normalization; null for other layers.
+ *
+ * @param rectified Whether a ReLU follows the sum.
+ */
+export function summedCall(layer: layers.Layer, { rectified }: { rectified: boolean }): LayerCall | null {
+  if (!(layer instanceof BatchNormalization)) return null;
+  return ([x, addend], kwargs) => {
+    if (x === undefined || addend === undefined) throw new Error(`${layer.name}: must be summed with one tensor.`);
+    return layer.summed(x, addend, kwargs, rectified ? 'relu' : 'linear');
+  };
+}
+
 /** Σ inputs, without the copy that tf.layers' Add begins with. */
 export function sumOf([first, ...others]: readonly tf.Tensor[]): tf.Tensor {
   if (first === undefined) throw new Error('sumOf: must have a tensor to sum.');

@@ -97,22 +97,27 @@ export function batchMoments(x: usize, mean: usize, variance: usize, scratch: us
   }
 }
 
-/** out[r][c] = x[r][c] · scale[c] + shift[c], negative ones 0 where `rectify`. */
-export function scaleShift(x: usize, scale: usize, shift: usize, out: usize, rows: i32, channels: i32, rectify: i32): void {
+/** out[r][c] = x[r][c] · scale[c] + shift[c], plus addend[r][c] (no address: nothing), negative ones 0 where `rectify`. */
+export function scaleShift(
+  x: usize, scale: usize, shift: usize, addend: usize, out: usize, rows: i32, channels: i32, rectify: i32,
+): void {
   const stride = <usize>channels << 2;
   const zero = f32x4.splat(0);
   for (let r = 0; r < rows; r++) {
     let c: usize = 0;
     for (; c + 16 <= stride; c += 16) {
-      const v = f32x4.add(f32x4.mul(v128.load(x + c), v128.load(scale + c)), v128.load(shift + c));
+      let v = f32x4.add(f32x4.mul(v128.load(x + c), v128.load(scale + c)), v128.load(shift + c));
+      if (addend != 0) v = f32x4.add(v, v128.load(addend + c));
       v128.store(out + c, rectify ? f32x4.max(v, zero) : v);
     }
     for (; c < stride; c += 4) {
-      const v = load<f32>(x + c) * load<f32>(scale + c) + load<f32>(shift + c);
+      let v = load<f32>(x + c) * load<f32>(scale + c) + load<f32>(shift + c);
+      if (addend != 0) v += load<f32>(addend + c);
       store<f32>(out + c, rectify ? max<f32>(v, 0) : v);
     }
     x += stride;
     out += stride;
+    if (addend != 0) addend += stride;
   }
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   adamStep,
+  batchNormAdd,
   batchNormTraining,
   fusedConv2d,
   fusedDense,
@@ -51,10 +52,9 @@ export function residual(): Network {
     weights: [w1, b1, w2, b2, w3, w4, b4, ...norms.flatMap(({ gamma, beta }) => [gamma, beta])],
     logits: (x) => {
       const inner = norm(conv(x, w1, b1, 'linear'), 0, 'relu');
-      const block = tf.add(
-        norm(conv(inner, w2, b2, 'linear'), 1, 'linear'),
-        conv(x, w3, null, 'linear'),
-      ) as tf.Tensor4D;
+      const { gamma, beta } = norms[1]!;
+      const [main, shortcut] = [conv(inner, w2, b2, 'linear'), conv(x, w3, null, 'linear')];
+      const block = batchNormAdd(main, shortcut, gamma as Vector, beta as Vector, 1e-3).y as tf.Tensor4D;
       const pooled = tf.maxPool(norm(block, 2, 'relu'), 2, 2, 'valid');
       return fusedDense(tf.reshape(pooled, [x.shape[0], -1]), w4 as tf.Variable<tf.Rank.R2>, b4 as Vector, 'linear');
     },

@@ -3,6 +3,7 @@ export { countKernels } from './count-kernels.ts';
 export { addRelu } from './ops/add-relu.ts';
 export {
   type BatchNormActivation,
+  batchNormAdd,
   type BatchNormResult,
   batchNormTraining,
   type MovingStatistics,

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   addRelu,
+  batchNormAdd,
   batchNormInference,
   batchNormTraining,
   fusedConv2d,
@@ -184,6 +185,29 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         };
         expect(compare(fused, plain, inputs)).toBeLessThan(2e-6);
       }
+    });
+  });
+
+  test.each([
+    [1, 3],
+    [65, 8],
+    [7, 13],
+  ])('batch norm with a sum after it, %i rows of %i channels, equals the two one by one', (rows, channels) => {
+    tf.tidy(() => {
+      const inputs = [normals(rows, channels), normals(rows, channels), normals(channels), normals(channels)];
+      for (const activation of ['linear', 'relu'] as const) {
+        const fused = (...w: tf.Tensor[]) =>
+          batchNormAdd(w[0]!, w[1]!, w[2] as tf.Tensor1D, w[3] as tf.Tensor1D, 1e-3, activation).y;
+        const plain = (...w: tf.Tensor[]) => {
+          const { y } = batchNormTraining(w[0]!, w[2] as tf.Tensor1D, w[3] as tf.Tensor1D, 1e-3);
+          return activation === 'relu' ? addRelu(y, w[1]!) : tf.add(y, w[1]!);
+        };
+        expect(compare(fused, plain, inputs)).toBe(0);
+      }
+      const [x, gamma] = [inputs[0]!, inputs[2] as tf.Tensor1D];
+      expect(() => batchNormAdd(x, tf.zeros([rows + 1, channels]), gamma, gamma, 1e-3)).toThrow(
+        `batchNormAdd: the shapes must be equal; received [${rows},${channels}] and [${rows + 1},${channels}].`,
+      );
     });
   });
 

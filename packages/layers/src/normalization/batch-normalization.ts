@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BatchNormActivation, batchNormInference, batchNormTraining } from '@ablate/tensor-backends';
+import {
+  addRelu,
+  type BatchNormActivation,
+  batchNormAdd,
+  batchNormInference,
+  batchNormTraining,
+  type FixedBatchNorm,
+} from '@ablate/tensor-backends';
 import { DescribedLayer, type LayerArgs } from '../described-layer.ts';
 import { type BatchNormalizationArgs, batchNormalization } from '../schema/normalization/batch-normalization.ts';
 
@@ -26,18 +33,39 @@ export class BatchNormalization extends DescribedLayer<BatchNormalizationArgs> {
     return tf.tidy(() => this.#normalize(x, kwargs, 'relu'));
   }
 
+  /** activation(call(x, kwargs) + addend), in training in the passes of the normalization. */
+  summed(x: tf.Tensor, addend: tf.Tensor, kwargs: Record<string, unknown>, activation: BatchNormActivation): tf.Tensor {
+    return tf.tidy(() => {
+      if (kwargs['training'] === true) {
+        const { gamma, beta, moving } = this.#state(x);
+        return batchNormAdd(x, addend, gamma, beta, this.args.epsilon, activation, moving).y;
+      }
+      const y = this.#normalize(x, kwargs, 'linear');
+      return activation === 'relu' ? addRelu(y, addend) : tf.add(y, addend);
+    });
+  }
+
   #normalize(x: tf.Tensor, kwargs: Record<string, unknown>, activation: BatchNormActivation): tf.Tensor {
-    const { epsilon, momentum } = this.args;
+    const { gamma, beta, moving } = this.#state(x);
+    const { epsilon } = this.args;
+    if (kwargs['training'] === true) return batchNormTraining(x, gamma, beta, epsilon, activation, moving).y;
+    const fixed = {
+      mean: moving.mean as tf.Tensor,
+      variance: moving.variance as tf.Tensor,
+      gamma,
+      beta,
+    } as FixedBatchNorm;
+    return batchNormInference(x, fixed, epsilon, activation);
+  }
+
+  #state(x: tf.Tensor) {
     const channels = x.shape.at(-1) as number;
-    const gamma = this.optional('gamma') ?? tf.ones([channels]);
-    const beta = this.optional('beta') ?? tf.zeros([channels]);
     const [mean, variance] = [this.variable('moving_mean').read(), this.variable('moving_variance').read()];
-    if (kwargs['training'] !== true) {
-      const fixed = { mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D, gamma, beta };
-      return batchNormInference(x, fixed, epsilon, activation);
-    }
-    const moving = { mean: mean as tf.Variable, variance: variance as tf.Variable, momentum };
-    return batchNormTraining(x, gamma, beta, epsilon, activation, moving).y;
+    return {
+      gamma: this.optional('gamma') ?? tf.ones([channels]),
+      beta: this.optional('beta') ?? tf.zeros([channels]),
+      moving: { mean: mean as tf.Variable, variance: variance as tf.Variable, momentum: this.args.momentum },
+    };
   }
 
   override getConfig(): tf.serialization.ConfigDict {

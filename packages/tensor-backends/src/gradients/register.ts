@@ -2,7 +2,7 @@ import { type GradConfig, registerGradient } from '@tensorflow/tfjs-core';
 // Registers tfjs's own gradients; ours come after and win.
 import '@tensorflow/tfjs-layers';
 import { addReluGradient } from '../ops/add-relu.ts';
-import { batchNormGradient, batchNormReluGradient } from '../ops/batch-norm.ts';
+import { batchNormAddGradient, batchNormGradient, batchNormReluGradient } from '../ops/batch-norm.ts';
 import { batchNormInferenceGradient } from '../ops/batch-norm-inference.ts';
 import { classificationLossGradient } from '../ops/classification-loss.ts';
 import { dropoutGradient } from '../ops/dropout.ts';
@@ -14,6 +14,7 @@ import { conv2dGradient, depthwiseGradient, fusedConv2dGradient, fusedMatMulGrad
 const gradients: readonly GradConfig[] = [
   addReluGradient,
   avgPoolGradient,
+  batchNormAddGradient,
   batchNormGradient,
   batchNormInferenceGradient,
   batchNormReluGradient,

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { reluGrad } from '../gradients/shared.ts';
+import { addRelu } from './add-relu.ts';
 import { compositeBatchNorm } from './batch-norm-composite.ts';
 import { hasKernel, kernelNames } from './kernel-names.ts';
 import { unshare } from './unshare.ts';
@@ -41,18 +43,7 @@ export function batchNormTraining(
   moving?: MovingStatistics,
 ): BatchNormResult {
   const kernel = activation === 'relu' ? kernelNames.batchNormRelu : kernelNames.batchNorm;
-  if (hasKernel(kernel)) {
-    const inputs: tf.NamedTensorMap = { x, gamma, beta };
-    if (moving !== undefined) {
-      for (const name of ['mean', 'variance'] as const) {
-        unshare(moving[name]);
-        inputs[name] = moving[name];
-      }
-    }
-    const attrs = { epsilon, momentum: moving?.momentum ?? 1 };
-    const [y, mean, variance] = tf.engine().runKernel(kernel, inputs, attrs) as [tf.Tensor, tf.Tensor1D, tf.Tensor1D];
-    return { y, mean, variance };
-  }
+  if (hasKernel(kernel)) return run(kernel, { x, gamma, beta }, { epsilon }, moving);
   if (activation === 'relu') {
     const { y, ...statistics } = batchNormTraining(x, gamma, beta, epsilon, 'linear', moving);
     return { y: tf.relu(y), ...statistics };
@@ -63,6 +54,52 @@ export function batchNormTraining(
     move(moving.variance, result.variance, moving.momentum);
   }
   return result;
+}
+
+/**
+ * activation(batch normalization of x + addend): the sum of a residual block, in the normalization's second pass on wasm.
+ * Differentiable in all four; see {@link batchNormTraining}.
+ *
+ * @param addend Of x's shape.
+ */
+export function batchNormAdd(
+  x: tf.Tensor,
+  addend: tf.Tensor,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  epsilon: number,
+  activation: BatchNormActivation = 'linear',
+  moving?: MovingStatistics,
+): BatchNormResult {
+  if (!tf.util.arraysEqual(x.shape, addend.shape)) {
+    throw new Error(`batchNormAdd: the shapes must be equal; received [${x.shape}] and [${addend.shape}].`);
+  }
+  if (hasKernel(kernelNames.batchNormAdd)) {
+    return run(kernelNames.batchNormAdd, { x, addend, gamma, beta }, { epsilon, activation }, moving);
+  }
+  const { y, ...statistics } = batchNormTraining(x, gamma, beta, epsilon, 'linear', moving);
+  return { y: activation === 'relu' ? addRelu(y, addend) : tf.add(y, addend), ...statistics };
+}
+
+/** Moves the moving statistics with it, in place. */
+function run(
+  kernel: string,
+  tensors: tf.NamedTensorMap,
+  attrs: tf.NamedAttrMap,
+  moving: MovingStatistics | undefined,
+): BatchNormResult {
+  const inputs = { ...tensors };
+  if (moving !== undefined) {
+    for (const name of ['mean', 'variance'] as const) {
+      unshare(moving[name]);
+      inputs[name] = moving[name];
+    }
+  }
+  const [y, mean, variance] = tf.engine().runKernel(kernel, inputs, {
+    ...attrs,
+    momentum: moving?.momentum ?? 1,
+  }) as [tf.Tensor, tf.Tensor1D, tf.Tensor1D];
+  return { y, mean, variance };
 }
 
 function move(moving: tf.Variable, batch: tf.Tensor, momentum: number): void {
@@ -89,6 +126,27 @@ function gradientOf(kernelName: string, rectify: boolean): tf.GradConfig {
     },
   };
 }
+
+export const batchNormAddGradient: tf.GradConfig = {
+  kernelName: kernelNames.batchNormAdd,
+  inputsToSave: ['x', 'gamma', 'beta'],
+  outputsToSave: [true, true, true],
+  gradFunc: (dys, saved, attrs) => {
+    const [dy] = dys as tf.Tensor[];
+    const [x, gamma, beta, y, mean, variance] = saved;
+    const before = attrs['activation'] === 'relu' ? reluGrad(dy as tf.Tensor, y as tf.Tensor) : (dy as tf.Tensor);
+    const inputs = { x, gamma, beta, mean, variance, dy: before } as tf.NamedTensorMap;
+    const [dx, dGamma, dBeta] = tf
+      .engine()
+      .runKernel(kernelNames.batchNormGrad, inputs, { ...attrs, rectify: false }) as tf.Tensor[];
+    return {
+      x: () => dx as tf.Tensor,
+      addend: () => before,
+      gamma: () => dGamma as tf.Tensor,
+      beta: () => dBeta as tf.Tensor,
+    };
+  },
+};
 
 export const batchNormGradient = gradientOf(kernelNames.batchNorm, false);
 export const batchNormReluGradient = gradientOf(kernelNames.batchNormRelu, true);

@@ -4,6 +4,7 @@ import { getBackend, getKernel } from '@tensorflow/tfjs-core';
 export const kernelNames = {
   batchNorm: 'AblateBatchNorm',
   batchNormRelu: 'AblateBatchNormRelu',
+  batchNormAdd: 'AblateBatchNormAdd',
   batchNormGrad: 'AblateBatchNormGrad',
   batchNormInference: 'AblateBatchNormInference',
   addRelu: 'AblateAddRelu',

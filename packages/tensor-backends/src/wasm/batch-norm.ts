@@ -22,6 +22,7 @@ export function batchNormKernels(
   return {
     [kernelNames.batchNorm]: training(false),
     [kernelNames.batchNormRelu]: training(true),
+    [kernelNames.batchNormAdd]: (inputs, attrs) => training(attrs['activation'] === 'relu')(inputs, attrs),
     [kernelNames.batchNormGrad]: (inputs, attrs) =>
       batchNormGradients(
         heap,
@@ -36,13 +37,13 @@ export function batchNormKernels(
       const [scale = 0, shift = 0] = heap.scratch(channels * 4, channels * 4);
       writeScales(heap, weights, epsilonOf(attrs), scale, shift);
       const rectify = attrs['activation'] === 'relu' ? 1 : 0;
-      heap.kernels.scaleShift(heap.address(x), scale, shift, heap.address(y), rows, channels, rectify);
+      heap.kernels.scaleShift(heap.address(x), scale, shift, 0, heap.address(y), rows, channels, rectify);
       return y;
     },
   };
 }
 
-type TrainingInputs = Record<'x' | 'gamma' | 'beta', TensorInfo>;
+type TrainingInputs = Record<'x' | 'gamma' | 'beta', TensorInfo> & { addend?: TensorInfo };
 
 /** Each [channels]. */
 type Weights = Record<'gamma' | 'beta' | 'mean' | 'variance', TensorInfo>;
@@ -58,10 +59,10 @@ function move(heap: WasmHeap, moving: TensorInfo | undefined, batch: TensorInfo,
   }
 }
 
-/** With the statistics of the global batch, and a ReLU after it where `rectify`. */
+/** With the statistics of the global batch, the sum with `addend` and, where `rectify`, a ReLU after it. */
 function batchNorm(
   heap: WasmHeap,
-  { x, gamma, beta }: TrainingInputs,
+  { x, gamma, beta, addend }: TrainingInputs,
   epsilon: number,
   rectify: boolean,
 ): [y: TensorInfo, mean: TensorInfo, variance: TensorInfo] {
@@ -77,7 +78,8 @@ function batchNorm(
   heap.floats(heap.address(mean), channels).set(whole.mean);
   heap.floats(heap.address(variance), channels).set(whole.squares.map((value) => value / whole.rows));
   writeScales(heap, { gamma, beta, mean, variance }, epsilon, scale, shift);
-  heap.kernels.scaleShift(heap.address(x), scale, shift, heap.address(y), rows, channels, rectify ? 1 : 0);
+  const added = addend ? heap.address(addend) : 0;
+  heap.kernels.scaleShift(heap.address(x), scale, shift, added, heap.address(y), rows, channels, rectify ? 1 : 0);
   return [y, mean, variance];
 }
 

@@ -274,6 +274,7 @@ export interface KernelExports {
     x: number,
     scale: number,
     shift: number,
+    addend: number,
     out: number,
     rows: number,
     channels: number,
