@@ -1,3 +1,6 @@
+/*
+ * Dropout by a counter-based generator: error 0, the bits of the same in JavaScript (`npm run errors`).
+ */
 /**
  * out[row][element] = x · scale where the uniform of (key; element / 4, firstRow + row, step) is ≥ rate, else x · 0, so that
  * a NaN or an infinity stays seen; x = 0 (no address) stands for ones: the mask alone.

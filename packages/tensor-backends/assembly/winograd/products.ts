@@ -1,6 +1,9 @@
 /*
  * The 36 products between the planes, with the micro-kernel of tile.ts (4×8 sums, one k an iteration: 14 vector
  * registers), and the filters' way into and out of the planes. Plane strides are in bytes. `short` as in tiles.ts.
+ *
+ * Worst error of the three passes against double precision, relative to ‖Σ |terms|‖ (`npm run errors`): forward 2.1e-7, input
+ * gradient 2.4e-7, filter gradient 1.8e-7.
  */
 import { madd } from '../madd';
 import { transposedProduct } from '../transposed-product';

@@ -6,6 +6,7 @@
  * (originY, originX), numbered through the batch. All have 4 × 4 outputs, or 2 rows (short & SHORT_Y) or 2 columns
  * (short & SHORT_X), and then no planes of rows or columns 3 and 4. Tiles that reach over the border, and all where
  * channels ≠ wide, pass through `patch`, which holds 36 pixels of `wide` channels and one tile of scratch after them.
+ * Error: see products.ts.
  */
 import {
   gradientTransform,

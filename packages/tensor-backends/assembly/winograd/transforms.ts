@@ -9,6 +9,7 @@
  * Where a tile has only one or two pixels to give, F(2, 3) and F(3, 2) do with the four points 0, ±1, ∞. Their transforms
  * (`short`) are scaled so that they meet the same transformed filter: they use the places 0, 1, 2 and 5 of it, and of
  * the sums; places 3 and 4 are neither read nor written.
+ * Error: see products.ts.
  */
 
 import { madd, nmadd } from '../madd';
