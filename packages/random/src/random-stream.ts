@@ -1,3 +1,5 @@
+import { fillByKernel } from './fill-kernel.ts';
+import { normalOfBits, truncatedNormalOfBits } from './normal.ts';
 import { philox4x32, type StreamKey } from './philox.ts';
 import { childKey, streamKey } from './stream-key.ts';
 
@@ -12,9 +14,9 @@ export interface RandomStream {
   integer(index: number, bound: number): number;
   /** Fills `out` with uniforms in [low, high); element i is number `start + i`, so any slice can be made alone. */
   fillUniform(out: Float32Array, low?: number, high?: number, start?: number): Float32Array;
-  /** Fills `out` with normals (Box–Muller); element i is normal `start + i`. */
+  /** Fills `out` with normals; element i is normal `start + i`. */
   fillNormal(out: Float32Array, mean?: number, std?: number, start?: number): Float32Array;
-  /** Fills `out` with normals redrawn until they lie within two standard deviations of the mean. */
+  /** Fills `out` with normals that lie within two standard deviations of the mean. */
   fillTruncatedNormal(out: Float32Array, mean?: number, std?: number, start?: number): Float32Array;
   /** A permutation of 0 … length − 1, each equally likely (Fisher–Yates). */
   permutation(length: number): Uint32Array;
@@ -62,22 +64,19 @@ class PhiloxStream implements RandomStream {
 
   fillUniform(out: Float32Array, low = 0, high = 1, start = 0): Float32Array {
     const width = high - low;
+    if (fillByKernel(out, this.key, start, 'uniform', low, width)) return out;
     for (let i = 0; i < out.length; i++) out[i] = low + width * this.uniform(start + i);
     return out;
   }
 
   fillNormal(out: Float32Array, mean = 0, std = 1, start = 0): Float32Array {
-    for (let i = 0; i < out.length; i++) out[i] = mean + std * this.#normal(start + i, 0);
+    for (let i = 0; i < out.length; i++) out[i] = mean + std * normalOfBits(this.#bits(start + i, 0));
     return out;
   }
 
   fillTruncatedNormal(out: Float32Array, mean = 0, std = 1, start = 0): Float32Array {
-    for (let i = 0; i < out.length; i++) {
-      let attempt = 0;
-      let value = this.#normal(start + i, attempt);
-      while (Math.abs(value) > 2) value = this.#normal(start + i, ++attempt);
-      out[i] = mean + std * value;
-    }
+    if (fillByKernel(out, this.key, start, 'truncatedNormal', mean, std)) return out;
+    for (let i = 0; i < out.length; i++) out[i] = mean + std * truncatedNormalOfBits(this.#bits(start + i, 0));
     return out;
   }
 
@@ -90,14 +89,6 @@ class PhiloxStream implements RandomStream {
       order[j] = value;
     }
     return order;
-  }
-
-  /** Normals 2k and 2k + 1 come from uniforms 2k and 2k + 1. */
-  #normal(index: number, attempt: number): number {
-    const pair = index - (index % 2);
-    const radius = Math.sqrt(-2 * Math.log(1 - bitsToUniform(this.#bits(pair, attempt))));
-    const angle = 2 * Math.PI * bitsToUniform(this.#bits(pair + 1, attempt));
-    return radius * (index === pair ? Math.cos(angle) : Math.sin(angle));
   }
 
   #bits(index: number, attempt: number): number {

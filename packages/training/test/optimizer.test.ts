@@ -151,7 +151,7 @@ test('a layer that is not trainable keeps its weights', async () => {
 test("a stranger's stock model trains: convolution, pooling, batch norm, dropout", async () => {
   const model = sequential({
     layers: [
-      layers.conv2d({ inputShape: [6, 6, 1], filters: 4, kernelSize: 3, activation: 'relu' }),
+      layers.conv2d({ inputShape: [6, 6, 1], filters: 8, kernelSize: 3, activation: 'relu' }),
       layers.batchNormalization({ momentum: 0.8 }),
       layers.maxPooling2d({ poolSize: 2 }),
       layers.flatten(),

@@ -61,7 +61,7 @@ const TRUNCATED_STD = 0.87962566103423978;
  *
  * glorot: variance 2 / (in + out) (Glorot and Bengio 2010); he: 2 / in (He et al. 2015); leCun: 1 / in (LeCun et al.
  * 1998); pytorchDefault: uniform in ±1/√in, of variance 1 / (3·in) (`kaiming_uniform_` with a = √5 in PyTorch 2's
- * `nn.Linear.reset_parameters`). Uniforms lie in ±√(3·variance); normals are redrawn beyond two standard deviations and
+ * `nn.Linear.reset_parameters`). Uniforms lie in ±√(3·variance); normals are cut off at two standard deviations and
  * rescaled. orthogonal: see {@link orthogonal}.
  */
 export function initialize(

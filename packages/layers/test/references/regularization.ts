@@ -8,21 +8,20 @@ import type {
   LayerNormalizationArgs,
   SpatialDropout2dArgs,
 } from '@ablate/layers/schema';
-import { bitsToUniform, philox4x32, streamKey } from '@ablate/random';
+import { bitsToUniform, normalOfBits, philox4x32, streamKey } from '@ablate/random';
 import { cases, image, type SubjectCases } from './subject-cases.ts';
 
 type Given = Pick<ReferenceGiven, 'inputs' | 'weights' | 'random' | 'name' | 'training'>;
 
 /** Uniform e of row r of a layer's stream. */
-export function uniformOf(
-  { random, name }: Pick<Given, 'random' | 'name'>,
-  stream: string,
-  row: number,
-  e: number,
-): number {
+export function uniformOf(given: Pick<Given, 'random' | 'name'>, stream: string, row: number, e: number): number {
+  return bitsToUniform(bitsOf(given, stream, row, e));
+}
+
+function bitsOf({ random, name }: Pick<Given, 'random' | 'name'>, stream: string, row: number, e: number): number {
   const words = new Uint32Array(4);
   philox4x32(streamKey(random.seed, `${stream}/${name}`), Math.floor(e / 4), random.row + row, random.step, 0, words);
-  return bitsToUniform(words[e % 4] as number);
+  return words[e % 4] as number;
 }
 
 /** Dropout whose mask repeats: `width` elements of it for each example, one for every `period` values, or as `element` says. */
@@ -92,11 +91,7 @@ export const regularizations = {
     reference(given: ReferenceGiven<GaussianNoiseArgs>) {
       const { shape, data } = given.inputs[0] as NdArray;
       const width = data.length / (shape[0] ?? 1);
-      const normal = (row: number, e: number) => {
-        const pair = e - (e % 2);
-        const [u, v] = [uniformOf(given, 'gaussianNoise', row, pair), uniformOf(given, 'gaussianNoise', row, pair + 1)];
-        return Math.sqrt(-2 * Math.log(1 - u)) * (e === pair ? Math.cos(2 * Math.PI * v) : Math.sin(2 * Math.PI * v));
-      };
+      const normal = (row: number, e: number) => normalOfBits(bitsOf(given, 'gaussianNoise', row, e));
       const noisy = data.map((value, i) => value + given.args.stddev * normal(Math.floor(i / width), i % width));
       return { shape, data: given.training ? noisy : data };
     },
