@@ -5,13 +5,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Examples, evaluate, fit, TrainingError } from '../src/index.ts';
 import { launchReplicas } from '../src/node/index.ts';
 import { trainingSchema } from '../src/schema/index.ts';
+import { DEEP, figure } from './figures.ts';
 import { COLLECT_EVERY, type MemoryTask, type StepMemory } from './memory-program.ts';
 import { weightsOf, withSeededWeights } from './problems.ts';
 
-const deep = import.meta.env.MODE === 'deep';
-
 describe('memory while training', () => {
-  const cases: MemoryTask[] = deep
+  const cases: MemoryTask[] = DEEP
     ? [
         { network: 'convolutional', steps: 2000 },
         { network: 'dense', steps: 10_000 },
@@ -29,10 +28,19 @@ describe('memory while training', () => {
     expect(new Set(settled.map(({ heapBytes }) => heapBytes)).size).toBe(1);
     // Under garbage that is not yet collected nothing can be seen. What is left may not have grown since step 1,000.
     const [settledAt, ...later] = seen.flatMap(({ step, collected }) => (step >= COLLECT_EVERY && collected) || []);
-    expect(later).toHaveLength(deep ? data.steps / COLLECT_EVERY - 1 : 0);
+    expect(later).toHaveLength(DEEP ? data.steps / COLLECT_EVERY - 1 : 0);
     for (const { objects, resident } of later) {
       expect(objects / (settledAt?.objects ?? 0)).toBeLessThan(1.05);
       expect(resident / (settledAt?.resident ?? 0)).toBeLessThan(1.05);
+    }
+    for (const { step, tensors, tensorBytes, heapBytes, collected } of [settled[0], seen.at(-1)].flatMap(
+      (at) => at ?? [],
+    )) {
+      const { objects = 0, resident = 0 } = collected ?? {};
+      const sizes = [heapBytes, objects, resident].map((bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`);
+      figure(
+        `${data.network}, step ${step}: ${tensors} tensors of ${tensorBytes} bytes; heap of wasm, JavaScript objects, resident: ${sizes.join(', ')}`,
+      );
     }
   });
 });
