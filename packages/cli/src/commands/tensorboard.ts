@@ -14,6 +14,8 @@ export function exportTensorBoard(folder: string, terminal: Terminal): ExitCode 
   const files = writeTensorBoard(folder, (text) => terminal.err(`${text}\n`));
   if (files.length === 0)
     return wrong(`"${folder}" holds no run. Name the results of a study, as in results/quickstart.`);
-  terminal.out(`${files.length} runs written. Look at them: tensorboard --logdir ${folder}\n`);
+  terminal.out(
+    `${files.length} run${files.length === 1 ? '' : 's'} written. Look at them: tensorboard --logdir ${folder}\n`,
+  );
   return exitCodes.done;
 }
