@@ -23,7 +23,7 @@ variants:
 analysis: [parameters]
 `;
 const ALL = `[parameters, receptive-field, learning-curves, confusion-matrix, roc, precision-recall, { calibration: { bins: 10 } },
-  { most-wrong: { count: 3 } }, { feature-maps: { images: 2, layers: [conv2d_2], channels: 5 } }, first-layer-kernels,
+  { most-wrong: { count: 3 } }, { feature-maps: { images: [7, 2], layers: [conv2d_2], channels: 5 } }, first-layer-kernels,
   { effective-receptive-field: { images: 8 } }]`;
 const HERE: Environment = { versions: { code: 'as-it-was', tfjs: '4.22.0' }, auto: 'wasm', workers: 1 };
 const RUNS = ['dense/seed-1', 'conv/seed-1'];
@@ -91,7 +91,7 @@ test('maps, kernels and the effective field of the convolutional network; the ot
     images: { index: number }[];
     layers: { layer: string; channels: number; images: { height: number; pixels: string }[][] }[];
   };
-  expect(maps.images.map(({ index }) => index)).toEqual([0, 1]);
+  expect(maps.images.map(({ index }) => index)).toEqual([7, 2]);
   expect(
     maps.layers.map(({ layer, channels, images }) => [layer, channels, images.map((tiles) => tiles.length)]),
   ).toEqual([['conv2d_2', 6, [5, 5]]]);
@@ -115,8 +115,8 @@ test('maps, kernels and the effective field of the convolutional network; the ot
   expect(pictures(conv)).toEqual([
     'confusion-matrix.png',
     'effective-receptive-field/conv2d_2.png',
-    'feature-maps/conv2d_2/image-0.png',
-    'feature-maps/conv2d_2/image-1.png',
+    'feature-maps/conv2d_2/image-2.png',
+    'feature-maps/conv2d_2/image-7.png',
     'feature-maps/images.png',
     'first-layer-kernels/conv2d_1.png',
     'most-wrong.png',

@@ -58,7 +58,12 @@ async function analyse(
       const missing = Array.isArray(wanted) ? wanted.filter((name) => !there.includes(name)) : [];
       if (names.length === 0)
         return { notApplicable: 'no such layer of the network has images as its output', missing };
-      const indices = firstOnes(images, test.count);
+      const indices = typeof images === 'number' ? firstOnes(images, test.count) : images;
+      // Those of the study are there; a limit of the command line may leave some out.
+      const gone = indices.filter((index) => index >= test.count);
+      if (gone.length > 0) {
+        return { notApplicable: `of ${test.count} test images there is none of number ${gone.join(', ')}`, missing };
+      }
       const maps = await withImages(test, indices, (x) => featureMaps(model, x, { layers: names, channels }));
       return {
         images: indices.map((index) => ({ index, label: test.labels[index], image: rawImage(test, index) })),

@@ -77,10 +77,13 @@ export const analyses = {
     options: z.strictObject({ count: z.int().min(1).default(16).describe('How many at most. Default 16.') }),
   },
   'feature-maps': {
-    summary: 'what layers make of the first images of the test set',
+    summary: 'what layers make of images of the test set',
     needs: ['model', 'images'],
     options: z.strictObject({
-      images: z.int().min(1).default(4).describe('How many of the test set, from its first. Default 4.'),
+      images: z
+        .union([z.int().min(1), z.array(z.int().min(0)).min(1)])
+        .default(4)
+        .describe('How many of the test set, from its first; or a list of which, counted from 0. Default 4.'),
       layers: z
         .union([z.enum(['all', 'first']), z.array(z.string()).min(1)])
         .default('all')

@@ -9,6 +9,7 @@ import {
   namedAugmentations,
 } from '@ablate/datasets/schema';
 import type { z } from 'zod';
+import { checkAnalysisImages } from './check-analysis-images.ts';
 import { checkAnalysisLayers } from './analysis-layers.ts';
 import { type AnalysisRequest, readAnalyses } from './analyses.ts';
 import { checkClaims, claimSchema } from './claims.ts';
@@ -114,6 +115,7 @@ export function readStudy(source: SpecSource): Study {
     const ids = new Set(study.variants.flatMap(({ graph }) => graph.nodes.map(({ id }) => id)));
     checkAnalysisLayers(requests, ids, origins, problems);
   }
+  if (study.datasetFacts !== null) checkAnalysisImages(requests, study.datasetFacts.counts.test, origins, problems);
   // What is missing may be in the files that a misspelt "extends" names.
   const extendsMisspelt = Object.keys(value).some(
     (key) => key !== 'extends' && closest(key, ['extends']) !== undefined,
