@@ -92,6 +92,33 @@ describe.each(Object.entries(networks))('%s', (_, architecture) => {
   });
 });
 
+test('a penalized output is that before a ReLU and a pooling, which have passes of their own', () => {
+  const conv2d = { filters: 4, kernelSize: 3, activityRegularizer: { l1: 0.1, l2: 0.2 } };
+  const layers = [
+    { conv2d },
+    { activation: { activation: 'relu' } },
+    'maxPooling2d',
+    'flatten',
+    { dense: { units: 10 } },
+  ];
+  const fused = toLayersModel(graphOf({ layers }), { seed: 1 });
+  const stepwise = modelOf({ inputs: fused.inputs, outputs: fused.outputs });
+  const losses = [fused, stepwise].map((model) =>
+    tf.tidy(() => {
+      model.apply(images(3), { training: true });
+      return model.calculateLosses().map((loss) => loss.dataSync()[0] as number);
+    }),
+  );
+  const inner = modelOf({ inputs: fused.inputs, outputs: fused.getLayer('conv2d_1').output });
+  const y = tf.tidy(() => [...(inner.predict(images(3)) as tf.Tensor).dataSync()]);
+  const expected = y.reduce((sum, value) => sum + 0.1 * Math.abs(value) + 0.2 * value ** 2, 0) / 3;
+  for (const own of losses) {
+    expect(own).toHaveLength(1);
+    expect(Math.abs((own[0] as number) / expected - 1)).toBeLessThan(1e-5);
+  }
+  fused.dispose();
+});
+
 test('the output before a ReLU is still what the normalization gives, for those who ask for it', () => {
   const model = toLayersModel(graphOf({ layers: resnetBlock }), { seed: 1 });
   const inner = modelOf({

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, regularizers } from '@tensorflow/tfjs-layers';
+import { ActivityPenalty } from './activity-penalty.ts';
 import { type LayerDescriptor, type Shape, ShapeError } from './schema/descriptor.ts';
+import type { Penalty } from './schema/penalty.ts';
 import { configOf } from './stock-config.ts';
 import { StreamInitializer } from './stream-initializer.ts';
 
@@ -21,12 +23,15 @@ export abstract class DescribedLayer<Args extends object> extends layers.Layer {
   readonly descriptor: LayerDescriptor<Args>;
   readonly args: Readonly<Args>;
   readonly #weights = new Map<string, LayerVariable>();
+  readonly #activityPenalty: ActivityPenalty | null;
 
   /** @param args Complete arguments, as the descriptor's schema gives them. */
   constructor(descriptor: LayerDescriptor<Args>, args: Args, base: LayerArgs = {}) {
     super(base);
     this.descriptor = descriptor;
     this.args = args;
+    const { activityRegularizer: penalty } = args as { activityRegularizer?: Penalty };
+    this.#activityPenalty = penalty === undefined ? null : new ActivityPenalty(penalty);
   }
 
   /** The layer's function; called in a tidy. */
@@ -75,8 +80,25 @@ export abstract class DescribedLayer<Args extends object> extends layers.Layer {
       if (x === undefined || others.length > 0) {
         throw new Error(`${this.name}: takes one tensor; received ${others.length + (x === undefined ? 0 : 1)}.`);
       }
-      return x.shape[0] === 0 && !this.#synchronized ? this.#ofNoRows(x, kwargs) : this.forward(x, kwargs);
+      const y = x.shape[0] === 0 && !this.#synchronized ? this.#ofNoRows(x, kwargs) : this.forward(x, kwargs);
+      this.#activityPenalty?.see(y, kwargs, this.inboundNodes.length);
+      return y;
     });
+  }
+
+  /** Whether its output adds to the loss: then nothing may be computed in its pass that comes after it. */
+  get penalizesActivity(): boolean {
+    return this.#activityPenalty !== null;
+  }
+
+  /** What its outputs add to the loss, one scalar for each training call since it was last asked. */
+  activityLosses(): tf.Scalar[] {
+    return this.#activityPenalty?.take() ?? [];
+  }
+
+  /** Penalties of weights and of outputs. */
+  override calculateLosses(): tf.Scalar[] {
+    return [...super.calculateLosses(), ...this.activityLosses()];
   }
 
   /** Its replicas join in each call; the layer itself knows what to do without rows. */

@@ -15,7 +15,7 @@ export function rectifiedCall(layer: layers.Layer): LayerCall | null {
   if (layer instanceof BatchNormalization) return (inputs, kwargs) => layer.rectified(only(layer, inputs), kwargs);
   if (layer instanceof Conv2D || layer instanceof Dense) {
     const { activation } = layer.args;
-    if (activation !== null && activation !== 'linear') return null;
+    if ((activation !== null && activation !== 'linear') || layer.penalizesActivity) return null;
     return (inputs) => layer.rectified(only(layer, inputs));
   }
   if (layer.getClassName() === 'Add') {
@@ -33,7 +33,7 @@ export function rectifiedCall(layer: layers.Layer): LayerCall | null {
  * for layers that have no such op.
  */
 export function pooledCall(layer: layers.Layer, { rectified }: { rectified: boolean }, pool: layers.Layer) {
-  if (!(layer instanceof Conv2D) || pool.getClassName() !== 'MaxPooling2D') return null;
+  if (!(layer instanceof Conv2D) || pool.getClassName() !== 'MaxPooling2D' || layer.penalizesActivity) return null;
   const { activation } = layer.args;
   const own = activation === null || activation === 'linear' ? null : activation;
   if (own !== (rectified ? null : 'relu')) return null;

@@ -37,7 +37,9 @@ const pairs = new Set(['kernelSize', 'strides', 'dilationRate']);
 export function configOf(args: object): Config {
   const config: Config = {};
   for (const [name, value] of Object.entries(args) as [string, ConfigValue][]) {
-    if (name.endsWith('Initializer')) config[name] = initializerConfig(value as InitializerName);
+    // Only training needs it, and stock layers throw where it is set.
+    if (name === 'activityRegularizer') config[name] = null;
+    else if (name.endsWith('Initializer')) config[name] = initializerConfig(value as InitializerName);
     else if (name.endsWith('Regularizer'))
       config[name] = value === undefined ? null : regularizerConfig(value as Config);
     else if (pairs.has(name)) config[name] = pair(value as number | [number, number]);

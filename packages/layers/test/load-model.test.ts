@@ -1,4 +1,4 @@
-import { BatchNormalization, Conv2D, Dense, Dropout, loadModel } from '@ablate/layers';
+import { BatchNormalization, Conv2D, createLayer, Dense, Dropout, loadModel } from '@ablate/layers';
 import { startBackend } from '@ablate/tensor-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -66,6 +66,16 @@ test('penalties of the kernel and bias of a stock layer stay, to the same loss',
   const sum = (of: (w: number) => number) => (kernel ?? []).reduce((total, w) => total + of(w), 0);
   expect(losses(ours)[0]).toBeCloseTo(0.2 * sum(Math.abs) + 0.1 * sum((w) => w * w), 5);
   expect(losses(ours)[1]).toBeCloseTo(0.9, 6);
+});
+
+test('a penalty of outputs is not saved: stock layers throw where they have one', async () => {
+  const x = tfl.input({ shape: [4] });
+  const ours = createLayer('dense', { units: 3, activityRegularizer: { l2: 1 } }, 'penalised');
+  const model = tfl.model({ inputs: x, outputs: ours.apply(x) as tfl.SymbolicTensor });
+  const stock = await tfl.loadLayersModel(await saved(model));
+  const row = noiseTensor([2, 4], 'row');
+  const [y, expected] = [stock, model].map((one) => [...(one.predict(row) as tf.Tensor).dataSync()]);
+  expect(y).toEqual(expected);
 });
 
 test('afterwards stock tfjs loads stock classes', async () => {

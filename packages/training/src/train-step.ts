@@ -6,6 +6,7 @@ import { GradientSum } from './gradient-sum.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { StepWatch } from './probe.ts';
 import type { Replica } from './replica.ts';
+import { penaltiesOf } from './penalties.ts';
 import { sayingWhatFailed, sizeText } from './saying-what-failed.ts';
 import type { ClippingSettings } from './schema/gradients.ts';
 import type { PartLoss, StepLoss } from './step-loss.ts';
@@ -61,9 +62,9 @@ export async function trainStep(
     const losses = place.lossOf.of(parts, place.rows, replica);
     const sums = new Float64Array(3);
     for (const [i, part] of parts.entries()) {
-      // Penalties belong to the weights, not to rows: they are added once.
-      const withPenalties = i === 0 && replica.index === 0;
-      const options = { lossOf: losses[i] as PartLoss, withPenalties };
+      // Penalties of weights don't belong to rows: they are added once.
+      const ofWeights = i === 0 && replica.index === 0;
+      const options = { lossOf: losses[i] as PartLoss, ofWeights };
       const what = `fit: a step on ${sizeText(place.rows, place.shape)}, ${part.batch.rows} at once`;
       const { scalars, grads } = sayingWhatFailed(what, () =>
         forwardAndBackward(model, optimizer, part, place, options),
@@ -94,19 +95,19 @@ function forwardAndBackward(
   model: LayersModel,
   optimizer: Optimizer,
   { row, batch }: StepPart,
-  { shape, seed, step }: StepPlace,
-  { lossOf, withPenalties }: { lossOf: PartLoss; withPenalties: boolean },
+  { shape, seed, step, rows }: StepPlace,
+  { lossOf, ofWeights }: { lossOf: PartLoss; ofWeights: boolean },
 ): { scalars: tf.Scalar[]; grads: tf.NamedTensorMap } {
   return tf.tidy(() => {
     const x = inputTensor(batch, shape);
     let measured: { loss: tf.Scalar; correct: tf.Scalar } | undefined;
     const { value, grads } = tf.variableGrads(() => {
-      const logits = model.apply(x, { training: true, random: { seed, step, row } }) as tf.Tensor2D;
+      const kwargs = { training: true, random: { seed, step, row }, batchRows: rows };
+      const logits = model.apply(x, kwargs) as tf.Tensor2D;
       measured = lossOf(logits);
       tf.keep(measured.loss);
       tf.keep(measured.correct);
-      const penalties = withPenalties ? model.calculateLosses() : [];
-      return penalties.reduce((total, penalty) => tf.add(total, penalty), measured.loss);
+      return penaltiesOf(model, { ofWeights }).reduce((total, penalty) => tf.add(total, penalty), measured.loss);
     }, optimizer.variables);
     const { loss, correct } = measured as { loss: tf.Scalar; correct: tf.Scalar };
     return { scalars: [loss, value, correct], grads };

@@ -11,4 +11,13 @@ export const penaltyArg = (of: string) =>
     })
     .optional()
     .describe(`Added to the loss for the ${of}: l1 · Σ|w| + l2 · Σw². Nothing if left out.`);
+
+/** What is added to the loss for a layer's output y: (l1 · Σ|y| + l2 · Σy²) / examples, as Keras. */
+export const activityPenaltyArg = z
+  .strictObject({
+    l1: factor.describe('Factor of the sum of magnitudes.'),
+    l2: factor.describe('Factor of the sum of squares.'),
+  })
+  .optional()
+  .describe('Added to the loss for the output: (l1 · Σ|y| + l2 · Σy²) / examples in the batch. Nothing if left out.');
 export type Penalty = NonNullable<z.infer<ReturnType<typeof penaltyArg>>>;

@@ -4,7 +4,7 @@ import type { LayerDescriptor } from '../descriptor.ts';
 import { fansOf, initializerArg } from '../initializers.ts';
 import { onlyImage } from '../inputs.ts';
 import { pair, pairArg } from '../pair.ts';
-import { penaltyArg } from '../penalty.ts';
+import { activityPenaltyArg, penaltyArg } from '../penalty.ts';
 import { paddingArg, strideOrDilate, strideOrDilateFinding, type Window, windowPlaces, windowView } from '../window.ts';
 
 /** Arguments of conv2d, one by one, for convolutions that take more. */
@@ -20,6 +20,7 @@ export const conv2dOptions = {
   biasInitializer: initializerArg('bias', 'zeros'),
   kernelRegularizer: penaltyArg('kernel'),
   biasRegularizer: penaltyArg('bias'),
+  activityRegularizer: activityPenaltyArg,
 };
 
 export const conv2dArgs = z.strictObject(conv2dOptions).refine(strideOrDilate, strideOrDilateFinding);

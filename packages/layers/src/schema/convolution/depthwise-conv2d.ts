@@ -4,7 +4,7 @@ import type { LayerDescriptor } from '../descriptor.ts';
 import { depthwiseFans, initializerArg } from '../initializers.ts';
 import { onlyImage } from '../inputs.ts';
 import { pair, pairArg } from '../pair.ts';
-import { penaltyArg } from '../penalty.ts';
+import { activityPenaltyArg, penaltyArg } from '../penalty.ts';
 import { paddingArg, type Window, windowPlaces, windowView } from '../window.ts';
 
 /** No `dilationRate`: tf.layers takes it and ignores it, so a saved model would predict something else. */
@@ -19,6 +19,7 @@ export const depthwiseConv2dArgs = z.strictObject({
   biasInitializer: initializerArg('bias', 'zeros'),
   depthwiseRegularizer: penaltyArg('kernel'),
   biasRegularizer: penaltyArg('bias'),
+  activityRegularizer: activityPenaltyArg,
 });
 export type DepthwiseConv2dArgs = z.infer<typeof depthwiseConv2dArgs>;
 

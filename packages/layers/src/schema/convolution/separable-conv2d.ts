@@ -4,7 +4,7 @@ import type { LayerDescriptor } from '../descriptor.ts';
 import { depthwiseFans, fansOf, initializerArg } from '../initializers.ts';
 import { onlyImage } from '../inputs.ts';
 import { pair, pairArg } from '../pair.ts';
-import { penaltyArg } from '../penalty.ts';
+import { activityPenaltyArg, penaltyArg } from '../penalty.ts';
 import { paddingArg, strideOrDilate, strideOrDilateFinding, type Window, windowPlaces, windowView } from '../window.ts';
 
 export const separableConv2dArgs = z
@@ -23,6 +23,7 @@ export const separableConv2dArgs = z
     depthwiseRegularizer: penaltyArg('depthwise kernel'),
     pointwiseRegularizer: penaltyArg('pointwise kernel'),
     biasRegularizer: penaltyArg('bias'),
+    activityRegularizer: activityPenaltyArg,
   })
   .refine(strideOrDilate, strideOrDilateFinding);
 export type SeparableConv2dArgs = z.infer<typeof separableConv2dArgs>;

@@ -3,7 +3,7 @@ import { activationArg } from '../activations.ts';
 import { type LayerDescriptor, type Shape, ShapeError } from '../descriptor.ts';
 import { fansOf, initializerArg } from '../initializers.ts';
 import { formatShape, onlyInput } from '../inputs.ts';
-import { penaltyArg } from '../penalty.ts';
+import { activityPenaltyArg, penaltyArg } from '../penalty.ts';
 
 export const denseArgs = z.strictObject({
   units: z.int().min(1).describe('Number of outputs.'),
@@ -13,6 +13,7 @@ export const denseArgs = z.strictObject({
   biasInitializer: initializerArg('bias', 'zeros'),
   kernelRegularizer: penaltyArg('kernel'),
   biasRegularizer: penaltyArg('bias'),
+  activityRegularizer: activityPenaltyArg,
 });
 export type DenseArgs = z.infer<typeof denseArgs>;
 
