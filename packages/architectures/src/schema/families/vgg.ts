@@ -10,6 +10,7 @@
 import { z } from 'zod';
 import {
   type AuthoredLayer,
+  attention,
   dropout,
   dropoutRate,
   globalPooling,
@@ -39,6 +40,7 @@ const options = z.strictObject({
   norm: norm.default('none'),
   groups,
   activation: hiddenActivation,
+  attention: attention.describe('Attention layer at the end of each stage, before its pooling.'),
   pooling,
   globalPooling: globalPooling.describe('What head: pooled takes of each channel: its mean or its maximum.'),
   widthMultiplier,
@@ -72,6 +74,7 @@ export const vggs = variantsOf({
       const pool = settings.pooling === 'max' ? 'maxPooling2d' : 'averagePooling2d';
       return [
         ...Array.from({ length: count }, (_, place) => conv(`${index + 1}_${place + 1}`, filters)).flat(),
+        ...named(settings.attention, `attention${index + 1}`),
         { [pool]: { poolSize: 2, padding: 'same', name: `pool${index + 1}` } },
       ];
     });
