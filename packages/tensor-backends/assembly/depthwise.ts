@@ -1,7 +1,7 @@
 /*
  * Depthwise convolution over one framed image: filter [kernelHeight][kernelWidth][channels][multiplier], output
  * [outHeight][outWidth][channels · multiplier]. All three walk the same loops and differ in what they sum. Worst error against
- * double precision, relative to ‖Σ |terms|‖ (`npm run errors`): forward 7.2e-8, input gradient 6.2e-8, filter gradient 8.5e-8.
+ * double precision, relative to ‖Σ |terms|‖ (`npm run errors`): forward 5.3e-8, input gradient 5.1e-8, filter gradient 7.3e-8.
  */
 
 export function depthwiseForward(
