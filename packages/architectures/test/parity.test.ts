@@ -11,7 +11,7 @@ import { softmaxCrossEntropy, startBackend } from '@ablate/tensor-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import process from 'node:process';
 import { type LayersModel, type SymbolicTensor, input as symbolOf } from '@tensorflow/tfjs-layers';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { toLayersModel } from '../src/index.ts';
 import { buildGraph, type Graph } from '../src/schema/index.ts';
 
@@ -56,12 +56,21 @@ const cases: [LayerType, Record<string, unknown>, number[][]][] = [
 ];
 
 describe('layer-forced: output, gradients and statistics within 1e-4 of their norm', () => {
+  const distances: number[] = [];
+  afterAll(() => {
+    const sorted = distances.toSorted((a, b) => a - b);
+    process.stdout.write(
+      `${cases.length} layers, wasm and cpu part by (median, worst): ${spread(sorted)} of the norm\n`,
+    );
+  });
+
   test.each(cases)('%s %j of %j', async (type, args, shapes) => {
     const wasm = await onBackend('wasm', () => layerValues(type, args, shapes));
     const cpu = await onBackend('cpu', () => layerValues(type, args, shapes));
     expect([...wasm.keys()]).toEqual([...cpu.keys()]);
     expect([...cpu].filter(([, values]) => !(norm(values) > 0))).toEqual([]);
     const apart = [...cpu].map(([name, values]) => [name, difference(wasm.get(name), values) / norm(values)] as const);
+    distances.push(...apart.map(([, distance]) => distance));
     expect(apart.filter(([, distance]) => !(distance < 1e-4))).toEqual([]);
   });
 });
