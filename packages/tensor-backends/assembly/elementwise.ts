@@ -1,6 +1,6 @@
 /*
- * Activations, biases and sums over rows. Worst error against double precision (`npm run errors`): activations 0; sums of
- * columns 8.9e-8, of segments 7.4e-8, relative to ‖Σ |terms|‖.
+ * Activations, biases and sums over rows. Worst error against double precision (`npm run errors`): activations 0; gradients
+ * of a bias 1.0e-7, sums of columns 5.8e-8, of segments 5.3e-8, relative to ‖Σ |terms|‖.
  */
 /** out = y > 0 ? dy : 0, over `count` elements. */
 export function reluGradient(y: usize, dy: usize, out: usize, count: i32): void {
