@@ -57,7 +57,7 @@ variants:
     "study.yaml:7:7  unknown layer "batchNorm" — did you mean "batchNormalization"? (in variants "a3", "a5" and "a7")
         7 |     - batchNorm
           |       ^^^^^^^^^
-    study.yaml:12:64  unknown key "foo" in dense. The other known keys are: activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer.
+    study.yaml:12:64  unknown key "foo" in dense. The other known keys are: activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer.
        12 |   b: { architecture: { layers: [flatten, { dense: { units: 10, foo: 1 } }] } }
           |                                                                ^^^
     study.yaml:13:60  units: must be a whole number ≥ 1; received 0
