@@ -25,7 +25,7 @@ export interface Surroundings {
 export function fuse(node: GraphNode, around: Surroundings): Fusion | null {
   if (isRelu(node)) return rectified(node, around);
   if (node.layer === 'add') return summed(node, { rectified: false }, around);
-  return pooled(node, around);
+  return node.layer === 'maxPooling2d' ? pooled(node, around) : null;
 }
 
 function rectified(node: GraphNode, around: Surroundings): Fusion | null {
@@ -54,7 +54,7 @@ function pooled(node: GraphNode, around: Surroundings): Fusion | null {
   const followed = { rectified: last !== undefined && isRelu(last) };
   const first = last && followed.rectified ? around.onlyFor(last.inputs[0]) : last;
   if (last === undefined || first === undefined) return null;
-  const run = pooledCall(around.layerOf(first), followed, around.layerOf(node));
+  const run = pooledCall(around.layerOf(first), followed, node.args);
   return run && { run, inputs: first.inputs, passed: [first, last] };
 }
 

@@ -5,7 +5,7 @@ import { Conv2D } from './convolution/conv2d.ts';
 import { Dense } from './core/dense.ts';
 import { BatchNormalization } from './normalization/batch-normalization.ts';
 import { pair } from './schema/pair.ts';
-import type { PoolArgs } from './schema/pooling/pool-args.ts';
+import { poolArgs } from './schema/pooling/pool-args.ts';
 
 /** A layer's function with the kwargs of its call. */
 export type LayerCall = (inputs: tf.Tensor[], kwargs: Record<string, unknown>) => tf.Tensor;
@@ -31,15 +31,21 @@ export function rectifiedCall(layer: layers.Layer): LayerCall | null {
 /**
  * maxPool(relu(layer(inputs))), or maxPool(layer(inputs)) of a layer whose own activation is ReLU, with few passes; null
  * for layers that have no such op.
+ *
+ * @param pool Arguments of the `maxPooling2d`.
  */
-export function pooledCall(layer: layers.Layer, { rectified }: { rectified: boolean }, pool: layers.Layer) {
-  if (!(layer instanceof Conv2D) || pool.getClassName() !== 'MaxPooling2D' || layer.penalizesActivity) return null;
+export function pooledCall(
+  layer: layers.Layer,
+  { rectified }: { rectified: boolean },
+  pool: unknown,
+): LayerCall | null {
+  if (!(layer instanceof Conv2D) || layer.penalizesActivity) return null;
   const { activation } = layer.args;
   const own = activation === null || activation === 'linear' ? null : activation;
   if (own !== (rectified ? null : 'relu')) return null;
-  const { poolSize, strides, padding } = pool.getConfig() as unknown as Required<PoolArgs>;
+  const { poolSize, strides, padding } = poolArgs.parse(pool);
   const window: PoolWindow = { filterSize: pair(poolSize), strides: pair(strides ?? poolSize), pad: padding };
-  return (inputs: readonly tf.Tensor[]) => layer.rectifiedAndPooled(only(layer, inputs), window);
+  return (inputs) => layer.rectifiedAndPooled(only(layer, inputs), window);
 }
 
 /**

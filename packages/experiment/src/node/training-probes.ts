@@ -5,12 +5,12 @@ import {
   type Finding,
   type GradientFlow,
   histogram,
-  type WeightFlow,
   weightFlow,
 } from '@ablate/analysis/schema';
 import type { Probe, ProbedLayer, ProbedWeight } from '@ablate/training';
 import type { JsonValue, TrainingEvent } from '@ablate/training/schema';
 import { type AnalysisRequest, recordOptionsSchema, type RunConfig, type RunResult } from '../schema/index.ts';
+import { activationsOf, weightFlowsOf } from '../schema/probe-values.ts';
 
 /* The analyses that look at a training while it goes on, and what is made of what they saw. */
 
@@ -36,7 +36,7 @@ export function probesOf({ analysis, graph }: Pick<RunConfig, 'analysis' | 'grap
     probes.push({
       name: 'activations',
       every: activations.everySteps,
-      onActivations: (layers) => activationsOf(layers, bounds, activations),
+      onActivations: (layers) => recordOf(layers, bounds, activations),
     });
   }
   return probes;
@@ -45,15 +45,13 @@ export function probesOf({ analysis, graph }: Pick<RunConfig, 'analysis' | 'grap
 /** Gradients of each weight at each step that was looked at; null where they were not recorded. */
 export function gradientFlows(events: readonly TrainingEvent[]): GradientFlow[] | null {
   const readings = readingsOf(events, 'gradient-flow');
-  return readings && readings.map(({ step, value }) => ({ step, weights: value as unknown as WeightFlow[] }));
+  return readings && readings.map(({ step, value }) => ({ step, weights: weightFlowsOf(value) }));
 }
 
 /** Activations of each layer at each step that was looked at; null where they were not recorded. */
 export function activationRecords(events: readonly TrainingEvent[]): ActivationRecord[] | null {
   const readings = readingsOf(events, 'activations');
-  return (
-    readings && readings.map(({ step, value }) => ({ step, ...(value as unknown as Omit<ActivationRecord, 'step'>) }))
-  );
+  return readings && readings.map(({ step, value }) => ({ step, ...activationsOf(value) }));
 }
 
 /** What the doctor makes of a run's events; null where its probes were not there. */
@@ -102,7 +100,7 @@ function flowOf(weight: ProbedWeight, { histograms }: Kept): JsonValue {
   return { ...flow, histograms: { gradient: histogram(weight.gradient), weight: histogram(weight.value) } };
 }
 
-function activationsOf(layers: readonly ProbedLayer[], bounds: Bounds, { histograms }: Kept): JsonValue {
+function recordOf(layers: readonly ProbedLayer[], bounds: Bounds, { histograms }: Kept): JsonValue {
   const seen = layers.filter(({ layer, values }) => bounds.has(layer) && values.length > 0);
   const records = seen.map(({ layer, shape, values }) => {
     const statistics = activationStatistics(values, shape.at(-1) ?? 1, bounds.get(layer) ?? undefined);

@@ -1,4 +1,5 @@
 import type { AnalysisRequest } from './analyses.ts';
+import { writtenRequests } from './analysis-requests.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { OriginMap, SpecPath } from './origin.ts';
 import type { SpecProblem } from './problem.ts';
@@ -10,14 +11,11 @@ export function checkAnalysisLayers(
   origins: OriginMap,
   problems: SpecProblem[],
 ): void {
-  const entries = origins.read(['analysis']);
-  if (!Array.isArray(entries)) return;
-  for (const { name, options } of requests) {
-    const index = entries.findIndex((entry) => typeof entry === 'object' && entry !== null && name in entry);
-    for (const [path, layer] of layersOf(options)) {
+  for (const { request, path } of writtenRequests(requests, origins)) {
+    for (const [option, layer] of layersOf(request.options)) {
       if (ids.has(layer)) continue;
-      const message = `${name}: unknown layer "${layer}"${didYouMean(layer, ids, 'layers of the variants')}`;
-      problems.push({ message, origin: origins.pointAt(['analysis', index, name, ...path]) });
+      const message = `${request.name}: unknown layer "${layer}"${didYouMean(layer, ids, 'layers of the variants')}`;
+      problems.push({ message, origin: origins.pointAt([...path, ...option]) });
     }
   }
 }

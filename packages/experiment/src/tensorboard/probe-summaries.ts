@@ -1,5 +1,6 @@
-import type { ActivationRecord, GradientFlow, Histogram } from '@ablate/analysis/schema';
+import type { Histogram } from '@ablate/analysis/schema';
 import type { TrainingEvent } from '@ablate/training/schema';
+import { activationsOf, weightFlowsOf } from '../schema/probe-values.ts';
 import type { Summary } from './event-file.ts';
 import type { RunClock } from './run-clock.ts';
 
@@ -31,7 +32,7 @@ function numbersOf({ name, value }: ProbeEvent): [tag: string, value: number][] 
 
 function histogramsOf({ name, step, value }: ProbeEvent): [tag: string, step: number, Histogram | null][] {
   if (name === 'gradient-flow') {
-    return (value as unknown as GradientFlow['weights']).flatMap(({ weight, histograms }) =>
+    return weightFlowsOf(value).flatMap(({ weight, histograms }) =>
       histograms === undefined
         ? []
         : [
@@ -41,7 +42,7 @@ function histogramsOf({ name, step, value }: ProbeEvent): [tag: string, step: nu
     );
   }
   if (name !== 'activations') return [];
-  return (value as unknown as ActivationRecord).layers.flatMap(({ layer, histogram }) =>
+  return activationsOf(value).layers.flatMap(({ layer, histogram }) =>
     histogram === undefined ? [] : [[`activations/${layer}`, step, histogram]],
   );
 }
