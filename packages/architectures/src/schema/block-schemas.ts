@@ -27,6 +27,9 @@ export const normNames = ['batch', 'group', 'layer', 'none'] as const;
 /** Channels of a bottleneck over those inside it, where nothing else is said. */
 export const BOTTLENECK_EXPANSION = 4;
 
+/** More is a slip of the keyboard, and would only be found after minutes. */
+const MOST_REPEATS = 1000;
+
 const layerList = z.array(z.unknown());
 const share = z.number().min(0).lt(1).optional();
 const activation = z.enum(activationNames).optional();
@@ -150,6 +153,12 @@ export const blockSchemas = {
         ),
     })
     .describe('branches that take the same input and join along the channels, or as a sum'),
+  repeat: z
+    .strictObject({
+      times: z.int().min(0).max(MOST_REPEATS).describe('How often the layers follow each other; 0 leaves them out.'),
+      layers: layerList.min(1).describe('The layers, written once. They have no `name`: their ids are counted.'),
+    })
+    .describe('layers a number of times, as if they were written so often: depth as a variable'),
 } as const;
 
 /** Whether the block has a narrow convolution between two of 1×1. */

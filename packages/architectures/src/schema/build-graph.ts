@@ -6,7 +6,7 @@ import { describeValue, isMap } from './describe-value.ts';
 import type { AuthoredPath, Graph } from './graph.ts';
 import { GraphGrower, inputTip } from './grow-graph.ts';
 import type { Entry } from './layer-entry.ts';
-import { normalizeLayers } from './normalize-layers.ts';
+import { NOTHING_LEFT, normalizeLayers } from './normalize-layers.ts';
 import { type ArchitectureProblem, zodProblem } from './problem.ts';
 
 /** What the data asks of a network. */
@@ -65,7 +65,9 @@ function readArchitecture(architecture: unknown, context: NetworkContext): ReadA
     const problems = checked.success ? [] : [zodProblem([], checked.error, layersSchema)];
     if (!Array.isArray(architecture['layers'])) return { entries: null, problems };
     const { entries, problems: others } = normalizeLayers(architecture['layers'], ['layers']);
-    return { entries: entries.length === 0 ? null : entries, problems: [...problems, ...others] };
+    if (entries.length > 0) return { entries, problems: [...problems, ...others] };
+    if (checked.success) others.push({ path: ['layers'], message: `layers: ${NOTHING_LEFT}` });
+    return { entries: null, problems: [...problems, ...others] };
   }
   if (has('name')) return readFamily(architecture, context);
   return refuse([], 'architecture: must have "layers", or the "name" of an architecture; received neither.');

@@ -21,7 +21,8 @@ export interface NormalizedLayers {
 /**
  * Reads a list of layers as it is authored: `flatten`, `{ conv2d: { filters: 32 } }`,
  * `{ residual: { main: […], shortcut?: […], activation? } }`, `{ residual: { kind: 'bottleneck', filters: 256, … } }`,
- * `{ invertedResidual: { filters: 24, … } }`, `{ parallel: { branches: [[…], …], merge? } }`.
+ * `{ invertedResidual: { filters: 24, … } }`, `{ parallel: { branches: [[…], …], merge? } }`, and
+ * `{ repeat: { times: 3, layers: […] } }`, which becomes the entries of its layers, three times.
  * Fills in default arguments. Every layer and block may have a `name`, its id, and a layer with `filters` or `units` `scale: false`,
  * which keeps {@link matchWidths} from changing them. Never throws: what is wrong is collected.
  *
@@ -33,6 +34,9 @@ export function normalizeLayers(value: unknown, base: AuthoredPath): NormalizedL
   return { entries, problems: reader.problems };
 }
 
+/** Of a list whose every `repeat` is of 0 times. */
+export const NOTHING_LEFT = 'must have at least one layer; every "repeat" in it is of 0 times, so that none is left.';
+
 /** What a list of layers can name: layers of one input, and blocks of layers. */
 export function knownLayerTypes(): string[] {
   const single = allLayerTypes().filter((type) => describeLayer(type).inputs === 'one');
@@ -43,21 +47,22 @@ class ListReader {
   readonly problems: ArchitectureProblem[] = [];
 
   list(value: unknown, path: AuthoredPath): Entry[] {
-    if (Array.isArray(value)) return value.map((item: unknown, index) => this.#item(item, [...path, index]));
+    if (Array.isArray(value)) return value.flatMap((item: unknown, index) => this.#item(item, [...path, index]));
     this.problems.push({ path, message: `must be a list of layers; received ${describeValue(value)}.` });
     return [{ kind: 'broken', type: null, origin: path }];
   }
 
-  #item(item: unknown, path: AuthoredPath): Entry {
+  /** One entry, unless it is a `repeat`. */
+  #item(item: unknown, path: AuthoredPath): Entry[] {
     if (typeof item === 'string') {
       if (isKnown(item)) return this.#known(item, {}, path);
       this.#unknown(item, path);
-      return { kind: 'broken', type: item, origin: path };
+      return [{ kind: 'broken', type: item, origin: path }];
     }
     if (!isMap(item) || Object.keys(item).length === 0) {
       const message = `a layer must be a name ("flatten") or a name with its arguments ("conv2d: { filters: 32 }"); received ${describeValue(item)}.`;
       this.problems.push({ path, message });
-      return { kind: 'broken', type: null, origin: path };
+      return [{ kind: 'broken', type: null, origin: path }];
     }
     const keys = Object.keys(item);
     const [first = ''] = keys;
@@ -66,7 +71,7 @@ class ListReader {
     const origin = [...path, type];
     if (!isKnown(type)) this.#unknown(type, origin);
     if (others.length > 0) this.#severalKeys(type, item[type], others, path);
-    if (!isKnown(type) || others.length > 0) return { kind: 'broken', type, origin };
+    if (!isKnown(type) || others.length > 0) return [{ kind: 'broken', type, origin }];
     return this.#known(type, item[type] ?? {}, origin);
   }
 
@@ -82,7 +87,31 @@ class ListReader {
   }
 
   /** @param origin Where the arguments stand: the key that names the layer, or the bare word. */
-  #known(type: string, value: unknown, origin: AuthoredPath): Entry {
+  #known(type: string, value: unknown, origin: AuthoredPath): Entry[] {
+    return type === 'repeat' ? this.#repeat(value, origin) : [this.#single(type, value, origin)];
+  }
+
+  #repeat(value: unknown, origin: AuthoredPath): Entry[] {
+    const checked = this.#parse(blockSchemas.repeat, value, origin);
+    const entries = this.#inner(isMap(value) ? value['layers'] : undefined, [...origin, 'layers']);
+    if (checked === null) return [{ kind: 'broken', type: null, origin }];
+    const { times } = checked;
+    const copied = times > 1 ? this.#unnamed(entries) : entries;
+    return Array.from({ length: times }, () => copied).flat();
+  }
+
+  /** Layers that come several times in one list can't be called by one name; says so once. */
+  #unnamed(entries: Entry[]): Entry[] {
+    for (const entry of entries) {
+      if (entry.kind === 'broken' || entry.name === undefined) continue;
+      const message = `name: a layer that is repeated can't have the name "${entry.name}", for ids must differ. Leave it out: the ids of its copies are counted.`;
+      this.problems.push({ path: [...entry.origin, 'name'], message });
+      delete entry.name;
+    }
+    return entries;
+  }
+
+  #single(type: string, value: unknown, origin: AuthoredPath): Entry {
     const { options, args } = splitOptions(type, value);
     const name = this.#name(options.name, origin);
     const named = name === undefined ? {} : { name };
@@ -112,6 +141,10 @@ class ListReader {
     const main = this.#inner(raw['main'], [...origin, 'main']);
     const shortcut = this.#inner(raw['shortcut'], [...origin, 'shortcut']);
     const parts = this.#parts(raw, origin);
+    if (Array.isArray(raw['main']) && raw['main'].length > 0 && main.length === 0) {
+      this.problems.push({ path: [...origin, 'main'], message: `main: ${NOTHING_LEFT}` });
+      return null;
+    }
     if (checked === null || parts === null) return null;
     if (checked.main === undefined) return residualBlock(checked, parts, origin, named);
     const tail: { activation?: LayerEntry } = {};
@@ -145,9 +178,10 @@ class ListReader {
       this.#unknown(value, path, 'value', [...short.keys(), 'none']);
       return undefined;
     }
-    const entry = this.#item(typeof value === 'string' ? (short.get(value) ?? value) : value, path);
-    if (entry.kind === 'layer') return entry;
-    if (entry.kind !== 'broken') this.problems.push({ path, message: 'must be a layer; received a block.' });
+    const entries = this.#item(typeof value === 'string' ? (short.get(value) ?? value) : value, path);
+    const [entry] = entries;
+    if (entries.length === 1 && entry?.kind === 'layer') return entry;
+    if (entry?.kind !== 'broken') this.problems.push({ path, message: 'must be a layer; received a block.' });
     return undefined;
   }
 

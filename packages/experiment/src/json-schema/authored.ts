@@ -6,6 +6,9 @@ import { conditional, type JsonSchema, reference } from './json-schema.ts';
  */
 export type AuthoredMode = 'whole' | 'partial';
 
+/** Text that is, or holds, `${name}`. */
+export const TEXT_VARIABLE = String.raw`\$\{[A-Za-z_][A-Za-z0-9_]*\}`;
+
 /** `$name` in place of a value, and text with `${name}` in it. */
 export const variableDefinitions: Record<string, JsonSchema> = {
   variable: {
@@ -16,7 +19,7 @@ export const variableDefinitions: Record<string, JsonSchema> = {
   text: {
     description: 'The value of a variable, or text with variables in it.',
     type: 'string',
-    pattern: String.raw`^\$[A-Za-z_][A-Za-z0-9_]*$|\$\{[A-Za-z_][A-Za-z0-9_]*\}`,
+    pattern: `${String.raw`^\$[A-Za-z_][A-Za-z0-9_]*$`}|${TEXT_VARIABLE}`,
   },
 };
 

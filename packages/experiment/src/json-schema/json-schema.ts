@@ -15,6 +15,7 @@ export interface JsonSchema {
   minItems?: number;
   minProperties?: number;
   maxProperties?: number;
+  patternProperties?: Record<string, JsonSchema>;
   properties?: Record<string, JsonSchema>;
   propertyNames?: JsonSchema;
   required?: string[];

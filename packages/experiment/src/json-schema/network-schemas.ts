@@ -7,7 +7,7 @@ import {
   layerScaleSchema,
 } from '@ablate/architectures/schema';
 import { describeLayer, isLayerType } from '@ablate/layers/schema';
-import { type AuthoredMode, authored, tagged } from './authored.ts';
+import { type AuthoredMode, authored, TEXT_VARIABLE, tagged } from './authored.ts';
 import { conditional, inputJsonSchema, type JsonSchema, reference } from './json-schema.ts';
 
 /** Definitions of lists of layers: what each layer takes, an item, a list. */
@@ -26,11 +26,13 @@ export function layerDefinitions(): Record<string, JsonSchema> {
         maxProperties: 1,
         additionalProperties: false,
         properties: Object.fromEntries(types.map((type) => [type, argumentsReference(type, optional)])),
+        patternProperties: { [TEXT_VARIABLE]: reference('layer-by-variable') },
       },
     ],
   };
   return {
     ...Object.fromEntries([...args].map(([type, schema]) => [definitionOf(type), schema])),
+    'layer-by-variable': ofAnyLayer([...args.values()]),
     layer: item,
     layers: { description: 'Layers, from the input to the logits.', type: 'array', items: reference('layer') },
   };
@@ -73,6 +75,23 @@ export function architectureSchema(mode: AuthoredMode): JsonSchema {
   };
 }
 
+/** Of a layer whose name is a variable no more is known than that some layer must have each argument. */
+function ofAnyLayer(args: readonly JsonSchema[]): JsonSchema {
+  const names = new Set(args.flatMap(({ properties = {} }) => Object.keys(properties)));
+  return {
+    description: 'Arguments of a layer whose name is a variable.',
+    anyOf: [
+      {
+        type: 'object',
+        additionalProperties: false,
+        properties: Object.fromEntries([...names].sort().map((name) => [name, {}])),
+      },
+      reference('variable'),
+      { type: 'null' },
+    ],
+  };
+}
+
 function argumentsReference(type: string, optional: readonly string[]): JsonSchema {
   const description = isLayerType(type)
     ? describeLayer(type).summary
@@ -96,14 +115,16 @@ function argumentsOf(type: string): JsonSchema {
     return withKeys(schema, { name, scale: inputJsonSchema(layerScaleSchema) });
   }
   const schema = inputJsonSchema(blockSchemas[type as keyof typeof blockSchemas]);
-  const { main, shortcut, branches } = schema.properties ?? {};
+  const { main, shortcut, branches, layers } = schema.properties ?? {};
   const list = (of: JsonSchema | undefined, part: JsonSchema) => (of === undefined ? {} : { ...of, ...part });
   const lists = {
     ...(main && { main: list(main, { items: reference('layer') }) }),
     ...(shortcut && { shortcut: list(shortcut, { items: reference('layer') }) }),
+    ...(layers && { layers: list(layers, { items: reference('layer') }) }),
     ...(branches && { branches: list(branches, { items: reference('authored-layers') }) }),
   };
-  return withKeys(schema, { ...lists, name });
+  // What is repeated has ids, the repetition has none.
+  return withKeys(schema, { ...lists, ...(type === 'repeat' ? {} : { name }) });
 }
 
 function withKeys(schema: JsonSchema, keys: Record<string, JsonSchema>): JsonSchema {

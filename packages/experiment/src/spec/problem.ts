@@ -4,6 +4,8 @@ import type { Origin } from './origin.ts';
 export interface SpecProblem {
   message: string;
   origin: Origin;
+  /** The sentence without what differs between the variants of one text, such as the layer that a variable names. */
+  gist?: string;
   /** The variants that have it, where its place does not tell. */
   variants?: readonly string[];
   /** Aliases beside `origin.via` that bring it in. */
@@ -32,7 +34,7 @@ export function sortProblems(problems: readonly SpecProblem[]): SpecProblem[] {
   const files = [...new Set(problems.map((problem) => problem.origin.file))];
   const unique = new Map<string, [SpecProblem, ...SpecProblem[]]>();
   for (const problem of problems) {
-    const place = `${formatPlace(problem.origin)}  ${problem.message}`;
+    const place = `${formatPlace(problem.origin)}  ${problem.gist ?? problem.message}`;
     const same = unique.get(place);
     if (same === undefined) unique.set(place, [problem]);
     else same.push(problem);
@@ -47,11 +49,13 @@ export function sortProblems(problems: readonly SpecProblem[]): SpecProblem[] {
     );
 }
 
-/** One for all problems of the same place and message. */
+/** One for all problems of the same place and gist. */
 function joined(same: readonly [SpecProblem, ...SpecProblem[]]): SpecProblem {
   const written = same.filter(({ origin }) => origin.via === undefined);
   const kept = written.length > 0 ? written : same;
-  const { variants: _, otherUses: __, ...problem } = written[0] ?? same[0];
+  const { variants: _, otherUses: __, ...first } = written[0] ?? same[0];
+  const { message, gist = message } = first;
+  const problem = { ...first, message: same.every((one) => one.message === message) ? message : gist };
   const uses = new Set(kept.flatMap(({ origin }) => (origin.via === undefined ? [] : formatPlace(origin.via))));
   const counted = Math.max(0, ...kept.map(({ otherUses = 0 }) => otherUses));
   const otherUses = Math.max(uses.size - 1, counted);

@@ -170,7 +170,11 @@ class Writer {
       home === undefined
         ? didYouMean(key, names, some ? 'other known keys' : 'known keys')
         : `: it belongs in ${home}.`;
-    return { message: `unknown key "${key}"${place}${end}`, origin: this.#keyOrigin(this.#authored([...path, key])) };
+    return {
+      message: `unknown key "${key}"${place}${end}`,
+      gist: `unknown key "${key}"${end}`,
+      origin: this.#keyOrigin(this.#authored([...path, key])),
+    };
   }
 
   /** The keys that could stand at a path beside those that do; all known ones, if one that does is nearest to `key`. */
