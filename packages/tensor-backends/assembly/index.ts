@@ -13,3 +13,5 @@ export { winogradInput, winogradOutput, winogradOutputGradient } from './winogra
 export { winogradFilter, winogradFilterProduct, winogradProduct, winogradTaps } from './winograd/products';
 export { gatherTaps } from './gather-taps';
 export { transposedProduct } from './transposed-product';
+export { leakyRelu, valueFunction } from './functions';
+export { copyRows, pairFunction } from './broadcast';

@@ -320,6 +320,10 @@ export interface KernelExports {
     top: number,
   ): void;
   addRelu(a: number, b: number, out: number, count: number): void;
+  valueFunction(code: number, x: number, out: number, count: number): void;
+  leakyRelu(x: number, out: number, count: number, alpha: number): void;
+  pairFunction(code: number, a: number, b: number, out: number, ...extentsAndSteps: FourTimesThree): void;
+  copyRows(from: number, to: number, rows: number, length: number, fromStride: number, toStride: number): void;
   segmentSum(x: number, ids: number, out: number, rows: number, width: number, segments: number): void;
   sgdStep(weights: number, gradient: number, count: number, rate: number, l2: number): void;
   momentumStep(
@@ -376,6 +380,9 @@ export interface KernelExports {
     scale: number,
   ): void;
 }
+
+type Four = [number, number, number, number];
+type FourTimesThree = [...extents: Four, ...stepsOfA: Four, ...stepsOfB: Four];
 
 type DepthwiseKernel = (
   frame: number,

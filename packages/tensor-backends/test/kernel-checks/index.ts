@@ -1,6 +1,7 @@
 import { directChecks, preciseChecks, winogradChecks } from './convolutions.ts';
 import type { KernelCheck } from './check.ts';
 import { elementwiseChecks } from './elementwise.ts';
+import { functionChecks } from './functions.ts';
 import { normalizationChecks } from './normalization.ts';
 import { optimizerChecks } from './optimizers.ts';
 import { poolingChecks } from './pooling.ts';
@@ -19,6 +20,6 @@ export const sharedChecks: KernelCheck[] = [
 
 /** Of every kernel of assembly/; those of `precise` where the backend was started so. */
 export const wasmChecks: { precise: boolean; checks: KernelCheck[] }[] = [
-  { precise: false, checks: [...sharedChecks, ...winogradChecks, ...elementwiseChecks] },
+  { precise: false, checks: [...sharedChecks, ...winogradChecks, ...elementwiseChecks, ...functionChecks] },
   { precise: true, checks: preciseChecks },
 ];
