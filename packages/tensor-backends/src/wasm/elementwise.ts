@@ -163,11 +163,7 @@ function concat(heap: WasmHeap, inputs: TensorInfo[], attrs: NamedAttrMap): Tens
 function split(heap: WasmHeap, x: TensorInfo, attrs: NamedAttrMap): TensorInfo[] | null {
   if (!isFloat(x)) return null;
   const axis = axisOf(x, attrs['axis'] as number);
-  const sizes = backend_util.prepareSplitSize(
-    x as Parameters<typeof backend_util.prepareSplitSize>[0],
-    attrs['numOrSizeSplits'] as number | number[],
-    axis,
-  );
+  const sizes = backend_util.prepareSplitSize(x, attrs['numOrSizeSplits'] as number | number[], axis);
   const [rows, width] = [product(x.shape.slice(0, axis)), product(x.shape.slice(axis))];
   const parts = sizes.map((extent) => heap.output(x.shape.with(axis, extent)));
   let from = heap.address(x);
