@@ -30,6 +30,15 @@ describe('a graph made a model, and read from it', () => {
     [
       {
         layers: [
+          { conv2d: { filters: 2, kernelSize: 3, activityRegularizer: { l1: 0.1 }, kernelRegularizer: { l2: 0.2 } } },
+          'flatten',
+          { dense: { units: 10, activityRegularizer: { l1: 0.1, l2: 0.3 } } },
+        ],
+      },
+    ],
+    [
+      {
+        layers: [
           {
             zeroPadding2d: {
               padding: [

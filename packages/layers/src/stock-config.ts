@@ -2,7 +2,7 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import { initializers } from '@tensorflow/tfjs-layers';
 import { type InitializerName, initializerNames } from './schema/initializers.ts';
 import { pair } from './schema/pair.ts';
-import type { Penalty } from './schema/penalty.ts';
+import { type Penalty, SAVED_ACTIVITY_PENALTY } from './schema/penalty.ts';
 
 type Config = serialization.ConfigDict;
 type ConfigValue = serialization.ConfigDictValue;
@@ -37,9 +37,10 @@ const pairs = new Set(['kernelSize', 'strides', 'dilationRate']);
 export function configOf(args: object): Config {
   const config: Config = {};
   for (const [name, value] of Object.entries(args) as [string, ConfigValue][]) {
-    // Only training needs it, and stock layers throw where it is set.
-    if (name === 'activityRegularizer') config[name] = null;
-    else if (name.endsWith('Initializer')) config[name] = initializerConfig(value as InitializerName);
+    if (name === 'activityRegularizer') {
+      config[name] = null;
+      if (value !== undefined) config[SAVED_ACTIVITY_PENALTY] = { ...(value as Config) };
+    } else if (name.endsWith('Initializer')) config[name] = initializerConfig(value as InitializerName);
     else if (name.endsWith('Regularizer'))
       config[name] = value === undefined ? null : regularizerConfig(value as Config);
     else if (pairs.has(name)) config[name] = pair(value as number | [number, number]);
@@ -59,6 +60,10 @@ export function argsOf(config: Config, known: (name: string) => boolean): Record
   const args: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(config)) {
     if (value === null || value === undefined || common.has(name)) continue;
+    if (name === SAVED_ACTIVITY_PENALTY) {
+      args['activityRegularizer'] = value;
+      continue;
+    }
     const plain = plainValue(name, value);
     if (!known(name) && JSON.stringify(neutral[name]) === JSON.stringify(plain)) continue;
     args[name] = plain;

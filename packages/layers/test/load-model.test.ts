@@ -2,7 +2,7 @@ import { BatchNormalization, Conv2D, createLayer, Dense, Dropout, loadModel } fr
 import { startBackend } from '@ablate/tensor-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { saved } from '../src/contract/saved.ts';
 import { noiseTensor, shakeWeights } from './models.ts';
 
@@ -68,14 +68,46 @@ test('penalties of the kernel and bias of a stock layer stay, to the same loss',
   expect(losses(ours)[1]).toBeCloseTo(0.9, 6);
 });
 
-test('a penalty of outputs is not saved: stock layers throw where they have one', async () => {
-  const x = tfl.input({ shape: [4] });
-  const ours = createLayer('dense', { units: 3, activityRegularizer: { l2: 1 } }, 'penalised');
-  const model = tfl.model({ inputs: x, outputs: ours.apply(x) as tfl.SymbolicTensor });
-  const stock = await tfl.loadLayersModel(await saved(model));
-  const row = noiseTensor([2, 4], 'row');
-  const [y, expected] = [stock, model].map((one) => [...(one.predict(row) as tf.Tensor).dataSync()]);
-  expect(y).toEqual(expected);
+describe('a penalty of outputs', () => {
+  test.each([
+    ['dense', { units: 3, activation: 'relu' }, [4]],
+    ['conv2d', { filters: 2, kernelSize: 3 }, [5, 5, 2]],
+    ['depthwiseConv2d', { kernelSize: 3 }, [5, 5, 2]],
+    ['separableConv2d', { filters: 2, kernelSize: 3 }, [5, 5, 2]],
+    ['weightStandardizedConv2d', { filters: 2, kernelSize: 3 }, [5, 5, 2]],
+  ])('of %s is saved: the same loss in loadModel', async (type, args, shape) => {
+    const model = penalized(type, { ...args, activityRegularizer: { l1: 0.3, l2: 0.7 } }, shape);
+    const loaded = await loadModel(await saved(model));
+    const x = noiseTensor([6, ...shape], 'x');
+    const loss = (net: tfl.LayersModel) => {
+      tf.dispose(net.apply(x, { training: true }) as tf.Tensor);
+      return net.calculateLosses().map((one) => one.dataSync()[0] as number);
+    };
+    expect(loss(model)).toHaveLength(1);
+    expect(loss(model)[0]).toBeGreaterThan(0.01);
+    expect(loss(loaded)).toEqual(loss(model));
+  });
+
+  test('is left out by stock layers, which predict the same', async () => {
+    const args = { kernelSize: 3, activityRegularizer: { l2: 1 } };
+    for (const type of ['conv2d', 'depthwiseConv2d', 'separableConv2d']) {
+      const model = penalized(type, type === 'depthwiseConv2d' ? args : { ...args, filters: 2 }, [5, 5, 2]);
+      const stock = await tfl.loadLayersModel(await saved(model));
+      const row = noiseTensor([2, 5, 5, 2], 'row');
+      const [y = [], expected = []] = [stock, model].map((one) => [...(one.predict(row) as tf.Tensor).dataSync()]);
+      for (const [i, value] of expected.entries()) expect(y[i]).toBeCloseTo(value, 5);
+    }
+  });
+
+  test('is no part of a config without one', () => {
+    const plain = createLayer('dense', { units: 3 }, 'plain').getConfig();
+    expect(Object.keys(plain)).not.toContain('activityPenalty');
+  });
+
+  function penalized(type: string, args: Record<string, unknown>, shape: number[]): tfl.LayersModel {
+    const x = tfl.input({ shape });
+    return tfl.model({ inputs: x, outputs: createLayer(type, args, 'penalized').apply(x) as tfl.SymbolicTensor });
+  }
 });
 
 test('afterwards stock tfjs loads stock classes', async () => {

@@ -20,4 +20,11 @@ export const activityPenaltyArg = z
   })
   .optional()
   .describe('Added to the loss for the output: (l1 · Σ|y| + l2 · Σy²) / examples in the batch. Nothing if left out.');
+
+/**
+ * The key of a saved config that holds a stock class's `activityRegularizer`. Under its own name tf.layers would throw; what
+ * it does not know it passes over, so that the model loads there too, without the penalty.
+ */
+export const SAVED_ACTIVITY_PENALTY = 'activityPenalty';
+
 export type Penalty = NonNullable<z.infer<ReturnType<typeof penaltyArg>>>;

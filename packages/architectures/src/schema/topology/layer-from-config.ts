@@ -3,6 +3,7 @@ import {
   describeLayer,
   type InitializerName,
   initializerNames,
+  SAVED_ACTIVITY_PENALTY,
   type Shape,
 } from '@ablate/layers/schema';
 import { isMap } from '../describe-value.ts';
@@ -94,6 +95,8 @@ function argsOf(layer: string, options: Record<string, unknown>, rank: number | 
     } else if (name.endsWith('Initializer')) {
       const initializer = initializerOf(value);
       if (known.has(name) && initializer !== undefined) args[name] = initializer;
+    } else if (name === SAVED_ACTIVITY_PENALTY) {
+      args['activityRegularizer'] = value;
     } else if (known.has(name)) {
       args[name] = plain(name, value);
     } else if (value !== false && JSON.stringify(plain('', value)) !== JSON.stringify(neutral[name])) {
