@@ -27,6 +27,9 @@ describe('a graph made a model, and read from it', () => {
     [{ name: 'resnet-50', widthMultiplier: 0.02, strideIn: '1x1' }],
     [{ name: 'mobilenet-v1', widthMultiplier: 0.05, activation: 'hardSigmoid' }],
     [{ name: 'mobilenet-v2', widthMultiplier: 0.1 }],
+    [{ name: 'lenet-5', norm: 'group', attention: 'squeezeExcitation', activation: 'prelu', pooling: 'blur' }],
+    [{ name: 'vgg-11', widthMultiplier: 0.02, activation: { swish: {} }, globalPooling: 'generalizedMean' }],
+    [{ name: 'plain-20', widthMultiplier: 0.125, attention: 'cbam', norm: { batchNormalization: { momentum: 0.9 } } }],
     [
       {
         layers: [

@@ -1,4 +1,4 @@
-import { activationNames, initializerNames } from '@ablate/layers/schema';
+import { initializerNames } from '@ablate/layers/schema';
 import { z } from 'zod';
 
 /** What a layer may be called: one step of its id, which is a path. */
@@ -32,9 +32,9 @@ const MOST_REPEATS = 1000;
 
 const layerList = z.array(z.unknown());
 const share = z.number().min(0).lt(1).optional();
-const activation = z.enum(activationNames).optional();
 
-/** Read by itself, as a layer of a list is. */
+/** These are read by themselves, as a layer of a list is. */
+const activation = z.unknown();
 const norm = z
   .unknown()
   .describe('Normalization: batch, group, layer, none, or a layer with its arguments. Default batch.');
@@ -56,9 +56,11 @@ const residual = z
       .describe(
         'With main, the layers of the shortcut; left out, it is the input itself. Of a block by its kind: identity; where its shape changes padded (strided, zeros as new channels: option A) or projected (1×1 convolution and normalization: option B, the default). none leaves the sum out: the plain twin of the block.',
       ),
-    activation: activation.describe(
-      'Activation. With main, after the sum, and none if left out; of a block by its kind all of them. Default relu.',
-    ),
+    activation: activation
+      .optional()
+      .describe(
+        'An activation, or a layer with its arguments. With main, after the sum, and none if left out; of a block by its kind all of them. Default relu.',
+      ),
     kind: z
       .enum(residualKinds)
       .optional()
@@ -126,7 +128,9 @@ const invertedResidual = z.strictObject({
     .enum(['identity', 'none'])
     .default('identity')
     .describe('identity: the input is added where the block keeps its shape; none leaves the sum out: the plain twin.'),
-  activation: activation.describe('Activation, of which there is none after the last convolution. Default relu6.'),
+  activation: activation
+    .optional()
+    .describe('An activation, or a layer with its arguments; there is none after the last convolution. Default relu6.'),
   norm: norm.optional(),
   attention: attention.optional(),
   dropPath,

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { architectures } from './architectures.ts';
 import { checkHead } from './check-head.ts';
 import { describeValue, isMap } from './describe-value.ts';
+import { LAYER_OPTIONS } from './families/family.ts';
 import type { AuthoredPath, Graph } from './graph.ts';
 import { GraphGrower, inputTip } from './grow-graph.ts';
 import type { Entry } from './layer-entry.ts';
-import { NOTHING_LEFT, normalizeLayers } from './normalize-layers.ts';
+import { layerProblems, NOTHING_LEFT, normalizeLayers } from './normalize-layers.ts';
 import { type ArchitectureProblem, zodProblem } from './problem.ts';
 
 /** What the data asks of a network. */
@@ -87,12 +88,16 @@ function readFamily(architecture: Record<string, unknown>, context: NetworkConte
   }
   const checked = family.options.safeParse(architecture);
   if (!checked.success) return { entries: null, problems: [zodProblem([], checked.error, family.options)] };
+  const wrong = LAYER_OPTIONS.flatMap((option) => {
+    const value = architecture[option];
+    return isMap(value) ? layerProblems(value, [option]) : [];
+  });
+  if (wrong.length > 0) return { entries: null, problems: wrong };
   const { entries, problems } = normalizeLayers(family.layers(checked.data, context), []);
-  const [problem] = problems;
-  if (problem !== undefined) {
-    throw new Error(`internal: architecture "${name}": ${problem.path.join('/')}: ${problem.message}`);
-  }
-  return { entries: entries.map((entry) => withOrigin(entry, [])), problems };
+  // Options that are right by themselves and don't go together.
+  const messages = new Set(problems.map(({ message }) => `architecture "${name}": ${message}`));
+  const together = [...messages].map((message) => ({ path: [], message }));
+  return { entries: entries.map((entry) => withOrigin(entry, [])), problems: together };
 }
 
 /** A family's layers are written nowhere: all of them stand where its name does. */
@@ -116,6 +121,7 @@ function withOrigin<Any extends Entry | null | undefined>(entry: Any, origin: Au
         ...entry,
         norm: withOrigin(entry.norm, origin),
         attention: withOrigin(entry.attention, origin),
+        activation: withOrigin(entry.activation, origin),
         origin,
       };
     case 'parallel':

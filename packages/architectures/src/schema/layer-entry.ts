@@ -1,4 +1,4 @@
-import type { ActivationName, InitializerName } from '@ablate/layers/schema';
+import type { InitializerName } from '@ablate/layers/schema';
 import type { ResidualKind, ShortcutKind } from './block-schemas.ts';
 import type { AuthoredPath } from './graph.ts';
 
@@ -41,7 +41,8 @@ export interface BlockOptions {
   filters: number;
   strides: number;
   kernelSize: number;
-  activation: ActivationName;
+  /** Null: none. */
+  activation: LayerEntry | null;
   /** Null: none; convolutions have a bias then. */
   norm: LayerEntry | null;
   /** At the end of the main path. */

@@ -1,4 +1,4 @@
-import { allLayerTypes, describeLayer, isLayerType } from '@ablate/layers/schema';
+import { type ActivationName, activationNames, allLayerTypes, describeLayer, isLayerType } from '@ablate/layers/schema';
 import type { z } from 'zod';
 import {
   BOTTLENECK_EXPANSION,
@@ -32,6 +32,17 @@ export function normalizeLayers(value: unknown, base: AuthoredPath): NormalizedL
   const reader = new ListReader();
   const entries = reader.list(value, base);
   return { entries, problems: reader.problems };
+}
+
+/**
+ * Problems of one layer as an option holds it: a name, or a map from its name to its arguments.
+ *
+ * @param path Where it stands below `architecture`.
+ */
+export function layerProblems(value: unknown, path: AuthoredPath): ArchitectureProblem[] {
+  const reader = new ListReader();
+  reader.part(value, path);
+  return reader.problems;
 }
 
 /** Of a list whose every `repeat` is of 0 times. */
@@ -140,42 +151,57 @@ class ListReader {
     const raw = isMap(value) ? value : {};
     const main = this.#inner(raw['main'], [...origin, 'main']);
     const shortcut = this.#inner(raw['shortcut'], [...origin, 'shortcut']);
-    const parts = this.#parts(raw, origin);
+    const parts = this.#parts(raw, origin, raw['main'] === undefined ? 'relu' : 'linear');
     if (Array.isArray(raw['main']) && raw['main'].length > 0 && main.length === 0) {
       this.problems.push({ path: [...origin, 'main'], message: `main: ${NOTHING_LEFT}` });
       return null;
     }
     if (checked === null || parts === null) return null;
     if (checked.main === undefined) return residualBlock(checked, parts, origin, named);
-    const tail: { activation?: LayerEntry } = {};
-    if (checked.activation !== undefined) {
-      const args = this.#layerArgs('activation', { activation: checked.activation }, origin);
-      if (args === null) return null;
-      tail.activation = { kind: 'layer', type: 'activation', args, origin };
-    }
+    const { activation } = parts;
+    const tail = activation === null ? {} : { activation };
     return { kind: 'residual', main, ...shortcutPart(checked, shortcut), ...tail, origin, ...named };
   }
 
   #invertedResidual(value: unknown, origin: AuthoredPath, named: { name?: string }): Entry | null {
     const checked = this.#parse(blockSchemas.invertedResidual, value, origin);
-    const parts = this.#parts(isMap(value) ? value : {}, origin);
+    const parts = this.#parts(isMap(value) ? value : {}, origin, 'relu6');
     if (checked === null || parts === null) return null;
-    const { activation = 'relu6', dropPath = 0, kernelInitializer = 'heNormal', ...rest } = checked;
-    return { kind: 'invertedResidual', ...rest, ...parts, activation, dropPath, kernelInitializer, origin, ...named };
+    const { dropPath = 0, kernelInitializer = 'heNormal', ...rest } = checked;
+    return { kind: 'invertedResidual', ...rest, ...parts, dropPath, kernelInitializer, origin, ...named };
   }
 
   /** The layers that a block by name is told to use; null where one of them is wrong. */
-  #parts(raw: Record<string, unknown>, origin: AuthoredPath): Pick<BlockOptions, 'norm' | 'attention'> | null {
-    const norm = this.#part(raw['norm'] ?? 'batch', [...origin, 'norm'], normalizations);
-    const attention = this.#part(raw['attention'] ?? 'none', [...origin, 'attention']);
-    return norm === undefined || attention === undefined ? null : { norm, attention };
+  #parts(raw: Record<string, unknown>, origin: AuthoredPath, byDefault: ActivationName): BlockPartEntries | null {
+    const norm = this.part(raw['norm'] ?? 'batch', [...origin, 'norm'], normalizations);
+    const attention = this.part(raw['attention'] ?? 'none', [...origin, 'attention']);
+    const activation = this.#activation('activation' in raw ? raw['activation'] : byDefault, [...origin, 'activation']);
+    if (norm === undefined || attention === undefined || activation === undefined) return null;
+    return { norm, attention, activation };
+  }
+
+  /** An activation by its name, or a layer; null where it changes nothing. */
+  #activation(value: unknown, path: AuthoredPath): LayerEntry | null | undefined {
+    if (value === 'linear' || value === null) return null;
+    if (!activationNames.some((name) => name === value)) return this.part(value, path, activations);
+    const args = this.#layerArgs('activation', { activation: value }, path);
+    return args === null ? undefined : { kind: 'layer', type: 'activation', args, origin: path };
   }
 
   /** One layer, as in a list, or by a short name; null where it says none. */
-  #part(value: unknown, path: AuthoredPath, short: ReadonlyMap<string, string> = new Map()) {
+  part(
+    value: unknown,
+    path: AuthoredPath,
+    short: ReadonlyMap<string, string> = new Map(),
+  ): LayerEntry | null | undefined {
     if (value === 'none') return null;
     if (typeof value === 'string' && !short.has(value) && !knownLayerTypes().includes(value)) {
       this.#unknown(value, path, 'value', [...short.keys(), 'none']);
+      return undefined;
+    }
+    if (isMap(value) && Object.keys(value).length > 1) {
+      const names = Object.keys(value).map((name) => `"${name}"`);
+      this.problems.push({ path, message: `must be one layer; received ${names.join(' and ')}.` });
       return undefined;
     }
     const entries = this.#item(typeof value === 'string' ? (short.get(value) ?? value) : value, path);
@@ -210,6 +236,11 @@ class ListReader {
   }
 }
 
+type BlockPartEntries = Pick<BlockOptions, 'norm' | 'attention' | 'activation'>;
+
+/** For hints: what an activation may be called that is no layer. */
+const activations: ReadonlyMap<string, string> = new Map(activationNames.map((name) => [name, name]));
+
 /** Normalization layers by the short names of blocks. */
 const normalizations: ReadonlyMap<string, string> = new Map([
   ['batch', 'batchNormalization'],
@@ -219,7 +250,7 @@ const normalizations: ReadonlyMap<string, string> = new Map([
 
 function residualBlock(
   args: ResidualArgs,
-  parts: Pick<BlockOptions, 'norm' | 'attention'>,
+  parts: BlockPartEntries,
   origin: AuthoredPath,
   named: { name?: string },
 ): Entry {
@@ -233,7 +264,6 @@ function residualBlock(
     expansion: args.expansion ?? BOTTLENECK_EXPANSION,
     strideIn: args.strideIn ?? '3x3',
     shortcut: typeof shortcut === 'string' ? shortcut : 'projected',
-    activation: args.activation ?? 'relu',
     dropout: args.dropout ?? 0,
     dropPath: args.dropPath ?? 0,
     zeroInitLastScale: args.zeroInitLastScale ?? false,

@@ -48,7 +48,7 @@ export class BlockLayers {
 
   activation(name: string): LayerEntry[] {
     const { activation } = this.#options;
-    return activation === 'linear' ? [] : [this.layer(name, 'activation', { activation })];
+    return activation === null ? [] : [{ ...activation, name }];
   }
 
   dropout(rate: number): LayerEntry[] {

@@ -95,6 +95,21 @@ describe('a residual block by its kind', () => {
     ]);
   });
 
+  test.each([
+    ['prelu', 'prelu', 2],
+    [{ leakyReLU: { alpha: 0.1 } }, 'leakyReLU', 2],
+    [{ swish: {} }, 'swish', 2],
+    // The name of an activation is no layer of its own.
+    ['swish', 'activation', 2],
+    ['linear', 'activation', 0],
+    [null, 'activation', 0],
+  ])('activation %j is the layer %s', (activation, layer, times) => {
+    const { nodes } = graphOf([{ residual: { filters: 16, activation } }]);
+    expect(nodes.filter((node) => node.layer === layer)).toHaveLength(times);
+    const listed = graphOf([{ residual: { main: [conv3(16)], activation } }]).nodes;
+    expect(listed.filter((node) => node.layer === layer)).toHaveLength(times / 2);
+  });
+
   test('a normalization may be a layer with its arguments', () => {
     const norm = { batchNormalization: { momentum: 0.9 } };
     const { nodes } = graphOf([{ residual: { filters: 16, norm } }]);
@@ -166,6 +181,8 @@ test('what a block gets wrong stands at its place', () => {
     { kind: 'preActivation', filters: 16, zeroInitLastScale: true },
     { filters: 16, shortcut: 'none', dropPath: 0.1 },
     { filters: 16, norm: 'bach' },
+    { filters: 16, activation: 'rellu' },
+    { main: [conv3(16)], activation: { leakyReLU: { alpha: 'steep' } } },
     { filters: 16, norm: { batchNormalization: { momentum: 2 } } },
     { filters: 16, attention: { parallel: { branches: [[], []] } } },
     { filters: 32, shortcut: 'identity' },
@@ -187,6 +204,8 @@ test('what a block gets wrong stands at its place', () => {
     layers.0.residual: zeroInitLastScale: needs a block whose main path ends in a normalization: basic or bottleneck
     layers.0.residual: dropPath: must be 0 without a shortcut: nothing would be left of the example
     layers.0.residual.norm: unknown layer "bach".
+    layers.0.residual.activation: unknown layer "rellu".
+    layers.0.residual.activation.leakyReLU: alpha: Invalid input: expected number, received string
     layers.0.residual.norm.batchNormalization: momentum: Too big: expected number to be <=1
     layers.0.residual.attention: must be a layer; received a block.
     layers.0.residual: residual_1: main and shortcut must end in the same shape; received [8, 8, 32] from main and [8, 8, 16] from the block's input, which is its shortcut. Use "shortcut: projected" or "shortcut: padded".

@@ -26,7 +26,7 @@ const resnet = z.strictObject({
   shortcut: shortcutOption('padded'),
   zeroInitLastScale: z.boolean().default(false).describe('Start the last normalization of each block at scale 0.'),
 });
-const plain = z.strictObject(withoutAttention).omit({ dropPath: true });
+const plain = z.strictObject(residualOptions).omit({ dropPath: true });
 const squeezed = z.strictObject({
   ...withoutAttention,
   shortcut: shortcutOption('padded'),
@@ -79,7 +79,8 @@ export const cifarResnets = {
     },
     summary: ({ depth }) => `resnet-${depth} without its shortcuts.`,
     options: plain,
-    layers: (options, variant, { classes }) => layers(variant, options, { shortcut: 'none' }, 0, classes),
+    layers: ({ attention, ...rest }, variant, { classes }) =>
+      layers(variant, rest, { attention, shortcut: 'none' }, 0, classes),
   }),
   ...variantsOf({
     variants: {

@@ -1,4 +1,4 @@
-import { activationNames } from '@ablate/layers/schema';
+import { type ActivationName, activationNames } from '@ablate/layers/schema';
 import { z } from 'zod';
 import { normNames } from '../block-schemas.ts';
 import type { NetworkContext } from '../build-graph.ts';
@@ -47,12 +47,26 @@ export function variantsOf<Variant, Options extends Record<string, unknown>>(
   );
 }
 
+/** A layer by a short name, or a map from its name to its arguments. */
+export type LayerChoice = string | Record<string, unknown>;
+
+/** An option for a layer: one of `names`, or a map with any layer and its arguments, which is read as one of a list. */
+export function layerOption(names: readonly string[]) {
+  return z.union([z.enum(names), z.record(z.string(), z.unknown())]);
+}
+
+/** Options that {@link layerOption} made: what a map in them gets wrong is told at its place. */
+export const LAYER_OPTIONS: readonly string[] = ['norm', 'activation', 'attention', 'pooling', 'globalPooling'];
+
 /** Activations that stand between layers. */
-export const hiddenActivation = z
-  .enum(activationNames)
-  .exclude(['softmax'])
+export const hiddenActivation = layerOption([
+  ...activationNames.filter((name) => name !== 'softmax'),
+  'leakyReLU',
+  'prelu',
+  'squaredRelu',
+])
   .default('relu')
-  .describe('Activation between the layers.');
+  .describe('Activation between the layers, or a layer with its arguments.');
 
 /** Fraction of activations that are zeroed in training; 0 leaves the layer out. */
 export const dropoutRate = z
@@ -65,8 +79,9 @@ export const dropoutRate = z
 export const kernelSize = z.int().min(1).default(3).describe('Height and width of the kernels.');
 
 /** Normalization behind convolutions. */
-export const norm = z.enum(normNames).default('batch').describe('Normalization: batch, group, layer, or none.');
-export type Norm = z.infer<typeof norm>;
+export const norm = layerOption(normNames)
+  .default('batch')
+  .describe('Normalization: batch, group, layer, none, or a layer with its arguments.');
 
 /** For `norm: group`. */
 export const groups = z
@@ -83,19 +98,25 @@ export const widthMultiplier = z
   .describe('Factor of all numbers of filters and units, which are rounded; the logits keep theirs.');
 
 /** Layers that weigh channels or pixels. */
-export const attention = z
-  .enum(['none', 'squeezeExcitation', 'efficientChannelAttention', 'cbam'])
+export const attention = layerOption([
+  'none',
+  'squeezeExcitation',
+  'efficientChannelAttention',
+  'cbam',
+  'selfAttention2d',
+])
   .default('none')
-  .describe('Attention layer at the end of each block.');
+  .describe('Attention layer at the end of each block, by its name or with its arguments.');
 
 /** How an image becomes a row before the logits. */
-export const globalPooling = z
-  .enum(['average', 'max'])
+export const globalPooling = layerOption(['average', 'max', 'generalizedMean'])
   .default('average')
-  .describe('What is taken of each channel before the logits: its mean or its maximum.');
+  .describe('What is taken of each channel before the logits: its mean, its maximum, a learned mean; or a layer.');
 
 /** Windows between convolutions. */
-export const pooling = z.enum(['max', 'average']).default('max').describe('What is taken of each 2×2 window.');
+export const pooling = layerOption(['max', 'average', 'mixed', 'lp', 'blur', 'stochastic'])
+  .default('max')
+  .describe('What is taken of each 2×2 window, or a layer with its arguments. blur has windows of 3×3.');
 
 /** `dropout`, unless its rate is 0. */
 export function dropout(rate: number): AuthoredLayer[] {
@@ -111,38 +132,70 @@ export function scaled(width: number, multiplier: number): number {
 const referenceBatchNorm = { momentum: 0.9, epsilon: 1e-5 };
 
 /** The layer of a normalization, as blocks and lists take it; `none` for none. */
-export function normLayer(kind: Norm, groupCount: number): AuthoredLayer {
-  switch (kind) {
+export function normLayer(choice: LayerChoice, groupCount: number): AuthoredLayer {
+  switch (choice) {
     case 'batch':
       return { batchNormalization: referenceBatchNorm };
     case 'group':
       return { groupNormalization: { groups: groupCount } };
     case 'layer':
       return 'layerNormalization';
-    case 'none':
-      return 'none';
+    default:
+      return choice;
   }
 }
 
 /** The layer of a normalization with the arguments that tf.layers gives it, as the reference study has them. */
-export function plainNorm(kind: Norm, groupCount: number): AuthoredLayer {
-  return kind === 'batch' ? 'batchNormalization' : normLayer(kind, groupCount);
+export function plainNorm(choice: LayerChoice, groupCount: number): AuthoredLayer {
+  return choice === 'batch' ? 'batchNormalization' : normLayer(choice, groupCount);
+}
+
+/** An activation as a layer. */
+export function activationLayer(choice: LayerChoice, name?: string): AuthoredLayer[] {
+  return named(isFunction(choice) ? { activation: { activation: choice } } : choice, name);
+}
+
+/** A layer and its activation: an argument of it where it is one of tf.layers'. */
+export function activated(
+  type: string,
+  args: Record<string, unknown>,
+  activation: LayerChoice,
+  name?: string,
+): AuthoredLayer[] {
+  if (isFunction(activation)) return [{ [type]: { ...args, activation } }];
+  return [{ [type]: args }, ...named(activation, name)];
+}
+
+function isFunction(choice: LayerChoice): choice is ActivationName {
+  return activationNames.some((name) => name === choice);
 }
 
 /** Convolution and activation in one, or with a normalization between them, and without a bias then. */
 export function plainConv(
   conv: { filters: number; kernelSize: number },
-  { activation, norm: kind, groups: groupCount }: { activation: string; norm: Norm; groups: number },
+  { activation, norm: choice, groups: groupCount }: { activation: LayerChoice; norm: LayerChoice; groups: number },
 ): AuthoredLayer[] {
-  const normalization = plainNorm(kind, groupCount);
+  const normalization = plainNorm(choice, groupCount);
   const args = { ...conv, padding: 'same' };
-  if (normalization === 'none') return [{ conv2d: { ...args, activation } }];
-  return [{ conv2d: { ...args, useBias: false } }, ...named(normalization), { activation: { activation } }];
+  if (normalization === 'none') return activated('conv2d', args, activation);
+  return [{ conv2d: { ...args, useBias: false } }, ...named(normalization), ...activationLayer(activation)];
 }
 
-/** Pooling of 2×2 windows. */
-export function poolingLayer(kind: 'max' | 'average'): AuthoredLayer {
-  return { [kind === 'max' ? 'maxPooling2d' : 'averagePooling2d']: { poolSize: 2 } };
+/** Layers that pool 2×2 windows. */
+const poolings: Readonly<Record<string, string>> = {
+  max: 'maxPooling2d',
+  average: 'averagePooling2d',
+  mixed: 'mixedPooling2d',
+  lp: 'lpPooling2d',
+};
+
+/** Pooling of 2×2 windows; `same` keeps the last row and column of odd extents, where the layer can. */
+export function poolingLayer(choice: LayerChoice, name?: string, padding: 'valid' | 'same' = 'valid'): AuthoredLayer[] {
+  if (choice === 'blur') return named('blurPooling2d', name);
+  if (choice === 'stochastic') return named('stochasticPooling2d', name);
+  const type = typeof choice === 'string' ? poolings[choice] : undefined;
+  const layer = type === undefined ? choice : { [type]: { poolSize: 2, ...(padding === 'same' ? { padding } : {}) } };
+  return named(layer, name);
 }
 
 /** A layer, with a name if it is given one; nothing for `none`. */
@@ -158,20 +211,27 @@ export function convNormActivation(
   name: string,
   conv: { filters: number; kernelSize: number; strides?: number },
   normalization: AuthoredLayer,
-  activation: string,
+  activation: LayerChoice,
 ): AuthoredLayer[] {
   const useBias = normalization === 'none';
   const args = { padding: 'same', useBias, kernelInitializer: 'heNormal', ...conv };
   return [
     { conv2d: { ...args, name: `${name}_conv` } },
     ...named(normalization, `${name}_norm`),
-    { activation: { activation, name: `${name}_activation` } },
+    ...activationLayer(activation, `${name}_activation`),
   ];
 }
 
+/** Layers that make one number of each channel. */
+const globalPoolings: Readonly<Record<string, string>> = {
+  average: 'globalAveragePooling2d',
+  max: 'globalMaxPooling2d',
+  generalizedMean: 'generalizedMeanPooling2d',
+};
+
 /** Global pooling, dropout, logits. */
-export function pooledHead(kind: 'average' | 'max', rate: number, classes: number): AuthoredLayer[] {
-  const layer = kind === 'average' ? 'globalAveragePooling2d' : 'globalMaxPooling2d';
+export function pooledHead(choice: LayerChoice, rate: number, classes: number): AuthoredLayer[] {
+  const layer = typeof choice === 'string' ? (globalPoolings[choice] ?? choice) : choice;
   return [layer, ...dropout(rate), { dense: { units: classes } }];
 }
 

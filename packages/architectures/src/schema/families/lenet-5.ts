@@ -9,11 +9,19 @@
 import { z } from 'zod';
 import {
   type AuthoredLayer,
+  activated,
+  activationLayer,
+  attention,
   dropout,
   dropoutRate,
   type Family,
+  groups,
   hiddenActivation,
+  named,
+  norm,
+  normLayer,
   pooling,
+  poolingLayer,
   scaled,
   widthMultiplier,
 } from './family.ts';
@@ -21,6 +29,9 @@ import {
 const options = z.strictObject({
   name: z.literal('lenet-5'),
   activation: hiddenActivation.default('tanh'),
+  norm: norm.default('none').describe('Normalization behind each convolution: batch, group, layer, none, or a layer.'),
+  groups: groups.default(2),
+  attention: attention.describe('Attention layer behind each activation of a convolution.'),
   pooling: pooling.default('average'),
   widthMultiplier,
   dropout: dropoutRate.default(0),
@@ -29,26 +40,33 @@ const options = z.strictObject({
 export const lenet5: Family<z.infer<typeof options>> = {
   summary: 'LeNet-5: two convolutions, two poolings, two dense layers.',
   options,
-  layers({ activation, pooling: kind, widthMultiplier: multiplier, dropout: rate }, { inputShape, classes }) {
+  layers({ activation, widthMultiplier: multiplier, dropout: rate, ...settings }, { inputShape, classes }) {
     const [height = 0, width = 0] = inputShape;
     const framed = Math.min(height, width) < 32;
-    const conv = (name: string, filters: number, padding: string): AuthoredLayer => ({
-      conv2d: { name, filters: scaled(filters, multiplier), kernelSize: 5, padding, activation },
-    });
-    const pool = (name: string): AuthoredLayer => ({
-      [kind === 'average' ? 'averagePooling2d' : 'maxPooling2d']: { name, poolSize: 2 },
-    });
-    const dense = (name: string, units: number) => ({
-      dense: { name, units: scaled(units, multiplier), activation },
-    });
+    const normalization = normLayer(settings.norm, settings.groups);
+    const conv = (name: string, filters: number, padding: string): AuthoredLayer[] => {
+      const args = { name, filters: scaled(filters, multiplier), kernelSize: 5, padding };
+      return [
+        ...(normalization === 'none'
+          ? activated('conv2d', args, activation, `${name}_activation`)
+          : [
+              { conv2d: { ...args, useBias: false } },
+              ...named(normalization, `${name}_norm`),
+              ...activationLayer(activation, `${name}_activation`),
+            ]),
+        ...named(settings.attention, `${name}_attention`),
+      ];
+    };
+    const dense = (name: string, units: number) =>
+      activated('dense', { name, units: scaled(units, multiplier) }, activation, `${name}_activation`);
     return [
-      conv('c1', 6, framed ? 'same' : 'valid'),
-      pool('s2'),
-      conv('c3', 16, 'valid'),
-      pool('s4'),
+      ...conv('c1', 6, framed ? 'same' : 'valid'),
+      ...poolingLayer(settings.pooling, 's2'),
+      ...conv('c3', 16, 'valid'),
+      ...poolingLayer(settings.pooling, 's4'),
       'flatten',
-      dense('c5', 120),
-      dense('f6', 84),
+      ...dense('c5', 120),
+      ...dense('f6', 84),
       ...dropout(rate),
       { dense: { units: classes } },
     ];

@@ -5,13 +5,15 @@
  * Dense layers keep their bias also before a batch norm, where it has no effect, because the reference does.
  */
 import { z } from 'zod';
-import { normNames } from '../block-schemas.ts';
 import {
   type AuthoredLayer,
+  activated,
+  activationLayer,
   dropout,
   dropoutRate,
   type Family,
   hiddenActivation,
+  layerOption,
   named,
   plainNorm,
   scaled,
@@ -23,11 +25,9 @@ const options = z.strictObject({
   units: z.array(z.int().min(1)).min(1).default([64, 256]).describe('Width of each hidden layer.'),
   activation: hiddenActivation,
   batchNorm: z.boolean().default(false).describe('Batch normalization between each hidden layer and its activation.'),
-  norm: z
-    .enum(normNames)
-    .exclude(['group'])
+  norm: layerOption(['batch', 'layer', 'none'])
     .optional()
-    .describe('Normalization there: batch, layer, or none. Left out: what batchNorm says.'),
+    .describe('Normalization there: batch, layer, none, or a layer. Left out: what batchNorm says.'),
   widthMultiplier,
   dropout: dropoutRate.default(0),
 });
@@ -39,8 +39,8 @@ export const mlp: Family<z.infer<typeof options>> = {
     const normalization = plainNorm(norm ?? (batchNorm ? 'batch' : 'none'), 1);
     const hidden = units.flatMap((width): AuthoredLayer[] => {
       const scaledWidth = scaled(width, multiplier);
-      if (normalization === 'none') return [{ dense: { units: scaledWidth, activation } }];
-      return [{ dense: { units: scaledWidth } }, ...named(normalization), { activation: { activation } }];
+      if (normalization === 'none') return activated('dense', { units: scaledWidth }, activation);
+      return [{ dense: { units: scaledWidth } }, ...named(normalization), ...activationLayer(activation)];
     });
     return ['flatten', ...hidden, ...dropout(rate), { dense: { units: classes } }];
   },

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import {
   type AuthoredLayer,
+  activationLayer,
   attention,
   convNormActivation,
   dropoutRate,
@@ -67,7 +68,7 @@ export const mobilenetV1: Family<z.infer<typeof options>> = {
       return [
         { depthwiseConv2d: { ...depthwise, name: `${name}_depthwise` } },
         ...named(normalization, `${name}_depthwise_norm`),
-        { activation: { activation, name: `${name}_depthwise_activation` } },
+        ...activationLayer(activation, `${name}_depthwise_activation`),
         ...convNormActivation(name, { filters: scaled(filters, multiplier), kernelSize: 1 }, normalization, activation),
         ...named(settings.attention, `${name}_attention`),
       ];

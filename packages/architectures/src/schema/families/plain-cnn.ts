@@ -6,7 +6,6 @@
  * sees 10 pixels, with 5×5 18, with 7×7 26, with 1×1, 3×3, 5×5 in this order 12.
  */
 import { z } from 'zod';
-import { normNames } from '../block-schemas.ts';
 import {
   type AuthoredLayer,
   attention,
@@ -16,6 +15,7 @@ import {
   groups,
   hiddenActivation,
   named,
+  norm,
   plainConv,
   pooling,
   poolingLayer,
@@ -39,10 +39,10 @@ const options = z
         'Which convolutions, counted from 1, a 2×2 pooling follows; [] pools nowhere. Left out: the second, where there is one.',
       ),
     batchNorm: z.boolean().default(false).describe('Batch normalization between each convolution and its activation.'),
-    norm: z
-      .enum(normNames)
+    norm: norm
+      .unwrap()
       .optional()
-      .describe('Normalization there: batch, group, layer, or none. Left out: what batchNorm says.'),
+      .describe('Normalization there: batch, group, layer, none, or a layer. Left out: what batchNorm says.'),
     groups,
     activation: hiddenActivation,
     attention: attention.describe('Attention layer behind each activation.'),
@@ -71,14 +71,14 @@ export const plainCnn: Family<z.infer<typeof options>> = {
   options,
   layers({ filters, kernelSizes, poolAfter, batchNorm, ...settings }, { classes }) {
     const pooled = poolAfter ?? (filters.length >= 2 ? [2] : []);
-    const norm = settings.norm ?? (batchNorm ? 'batch' : 'none');
+    const normalization = settings.norm ?? (batchNorm ? 'batch' : 'none');
     const stages = filters.flatMap((channels, index): AuthoredLayer[] => [
       ...plainConv(
         { filters: scaled(channels, settings.widthMultiplier), kernelSize: kernelSizes?.[index] ?? 3 },
-        { ...settings, norm },
+        { ...settings, norm: normalization },
       ),
       ...named(settings.attention),
-      ...(pooled.includes(index + 1) ? [poolingLayer(settings.pooling)] : []),
+      ...(pooled.includes(index + 1) ? poolingLayer(settings.pooling) : []),
     ]);
     return [...stages, 'flatten', ...dropout(settings.dropout), { dense: { units: classes } }];
   },

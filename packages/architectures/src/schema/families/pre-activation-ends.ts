@@ -1,14 +1,14 @@
-import { type AuthoredLayer, named } from './family.ts';
+import { type AuthoredLayer, activationLayer, type LayerChoice, named } from './family.ts';
 
 /** What stands around pre-activation blocks: a bare convolution before them, normalization and activation behind. */
 export function preActivationEnds(
   filters: number,
   norm: AuthoredLayer,
-  activation: string,
+  activation: LayerChoice,
 ): { stem: AuthoredLayer[]; end: AuthoredLayer[] } {
   const conv = { filters, kernelSize: 3, padding: 'same', useBias: norm === 'none', kernelInitializer: 'heNormal' };
   return {
     stem: [{ conv2d: { ...conv, name: 'stem_conv' } }],
-    end: [...named(norm, 'end_norm'), { activation: { activation, name: 'end_activation' } }],
+    end: [...named(norm, 'end_norm'), ...activationLayer(activation, 'end_activation')],
   };
 }

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import {
+  activationLayer,
   attention,
   dropout,
   dropoutRate,
@@ -59,7 +60,7 @@ export const residualCnn: Family<z.infer<typeof options>> = {
             main: [
               conv(channels, kernelSize, strides),
               ...normalization,
-              { activation: { activation } },
+              ...activationLayer(activation),
               conv(channels, kernelSize, 1),
               ...normalization,
               ...named(settings.attention),
@@ -68,12 +69,12 @@ export const residualCnn: Family<z.infer<typeof options>> = {
           },
         },
         ...normalization,
-        { activation: { activation } },
+        ...activationLayer(activation),
       ];
     });
     return [
       ...blocks,
-      poolingLayer(settings.pooling),
+      ...poolingLayer(settings.pooling),
       'flatten',
       ...dropout(settings.dropout),
       { dense: { units: classes } },

@@ -45,7 +45,7 @@ const resnet = z.strictObject({
   strideIn,
   zeroInitLastScale,
 });
-const plain = z.strictObject({ ...withoutAttention, stem: stemOption }).omit({ dropPath: true });
+const plain = z.strictObject({ ...residualOptions, stem: stemOption }).omit({ dropPath: true });
 const squeezed = z.strictObject({
   ...withoutAttention,
   stem: stemOption,
@@ -69,7 +69,7 @@ const depths = {
   152: { depth: 152, blocks: [3, 8, 36, 3], bottleneck: true },
 } satisfies Record<number, Depth>;
 
-type Options = Omit<z.infer<typeof plain>, 'stem'> & { stem?: 'imagenet' | 'cifar' | undefined };
+type Options = Omit<z.infer<typeof plain>, 'stem' | 'attention'> & { stem?: 'imagenet' | 'cifar' | undefined };
 
 function layers(
   { blocks, bottleneck }: Depth,
@@ -121,7 +121,8 @@ export const resnets = {
     variants: { 'plain-18': depths[18], 'plain-34': depths[34] },
     summary: ({ depth }) => `resnet-${depth} without its shortcuts.`,
     options: plain,
-    layers: (options, variant, context) => layers(variant, options, { shortcut: 'none' }, 0, context),
+    layers: ({ attention, ...rest }, variant, context) =>
+      layers(variant, rest, { attention, shortcut: 'none' }, 0, context),
   }),
   ...variantsOf<Depth, z.infer<typeof squeezed>>({
     variants: {

@@ -43,7 +43,7 @@ export const simpleCnn: Family<z.infer<typeof options>> = {
     const stages = settings.filters.flatMap((channels): AuthoredLayer[] => [
       ...plainConv({ filters: scaled(channels, settings.widthMultiplier), kernelSize: settings.kernelSize }, settings),
       ...named(settings.attention),
-      poolingLayer(settings.pooling),
+      ...poolingLayer(settings.pooling),
     ]);
     return [...stages, 'flatten', ...dropout(settings.dropout), { dense: { units: classes } }];
   },

@@ -10,6 +10,8 @@
 import { z } from 'zod';
 import {
   type AuthoredLayer,
+  activated,
+  activationLayer,
   attention,
   dropout,
   dropoutRate,
@@ -22,6 +24,7 @@ import {
   normLayer,
   pooledHead,
   pooling,
+  poolingLayer,
   scaled,
   variantsOf,
   widthMultiplier,
@@ -42,7 +45,9 @@ const options = z.strictObject({
   activation: hiddenActivation,
   attention: attention.describe('Attention layer at the end of each stage, before its pooling.'),
   pooling,
-  globalPooling: globalPooling.describe('What head: pooled takes of each channel: its mean or its maximum.'),
+  globalPooling: globalPooling.describe(
+    'What head: pooled takes of each channel: its mean, its maximum, a learned mean; or a layer.',
+  ),
   widthMultiplier,
   dropout: dropoutRate.default(0.5),
 });
@@ -62,25 +67,31 @@ export const vggs = variantsOf({
     const normalization = normLayer(settings.norm, settings.groups);
     const conv = (name: string, filters: number): AuthoredLayer[] => {
       const args = { filters, kernelSize: 3, padding: 'same', kernelInitializer: 'heNormal' };
-      if (normalization === 'none') return [{ conv2d: { ...args, activation, name: `conv${name}` } }];
+      if (normalization === 'none') {
+        return activated('conv2d', { ...args, name: `conv${name}` }, activation, `activation${name}`);
+      }
       return [
         { conv2d: { ...args, name: `conv${name}` } },
         ...named(normalization, `norm${name}`),
-        { activation: { activation, name: `activation${name}` } },
+        ...activationLayer(activation, `activation${name}`),
       ];
     };
     const stages = convolutions.flatMap((count, index) => {
       const filters = scaled(WIDTHS[index] ?? 512, multiplier);
-      const pool = settings.pooling === 'max' ? 'maxPooling2d' : 'averagePooling2d';
       return [
         ...Array.from({ length: count }, (_, place) => conv(`${index + 1}_${place + 1}`, filters)).flat(),
         ...named(settings.attention, `attention${index + 1}`),
-        { [pool]: { poolSize: 2, padding: 'same', name: `pool${index + 1}` } },
+        ...poolingLayer(settings.pooling, `pool${index + 1}`, 'same'),
       ];
     });
     if (head === 'pooled') return [...stages, ...pooledHead(settings.globalPooling, rate, context.classes)];
     const hidden = (name: string): AuthoredLayer[] => [
-      { dense: { units: scaled(HIDDEN, multiplier), activation, kernelInitializer: 'heNormal', name } },
+      ...activated(
+        'dense',
+        { units: scaled(HIDDEN, multiplier), kernelInitializer: 'heNormal', name },
+        activation,
+        `${name}_activation`,
+      ),
       ...dropout(rate),
     ];
     return [...stages, 'flatten', ...hidden('fc6'), ...hidden('fc7'), { dense: { units: context.classes } }];
