@@ -34,6 +34,15 @@ describe('a graph made a model, and read from it', () => {
       {
         layers: [
           { conv2d: { filters: 2, kernelSize: 3, activityRegularizer: { l1: 0.1 }, kernelRegularizer: { l2: 0.2 } } },
+          { depthwiseConv2d: { kernelSize: 1, activityRegularizer: { l2: 0.2 } } },
+          {
+            weightStandardizedConv2d: {
+              filters: 3,
+              kernelSize: 1,
+              kernelRegularizer: { l1: 0.3 },
+              activityRegularizer: { l1: 0.1 },
+            },
+          },
           'flatten',
           { dense: { units: 10, activityRegularizer: { l1: 0.1, l2: 0.3 } } },
         ],
@@ -141,6 +150,8 @@ test('a topology that the converter made of a Keras model', () => {
             groups: 1,
             data_format: 'channels_last',
             kernel_initializer: glorot,
+            kernel_regularizer: { class_name: 'OrthogonalRegularizer', config: { factor: 0.01, mode: 'rows' } },
+            activity_regularizer: { class_name: 'L2', config: { l2: 0.5 } },
           },
           ['image'],
         ),
@@ -155,6 +166,8 @@ test('a topology that the converter made of a Keras model', () => {
   const graph = graphFromTopology({ keras_version: '2.15.0', backend: 'tensorflow', model_config });
   expect(graph.inputShape).toEqual([4, 4, 2]);
   expect(graph.nodes.find(({ id }) => id === 'a')?.inputs).toEqual(['b', 'input']);
+  expect(graph.nodes[0]?.args).toMatchObject({ activityRegularizer: { l1: 0, l2: 0.5 } });
+  expect(graph.nodes[0]?.args).not.toHaveProperty('kernelRegularizer');
   expect(graph.nodes[1]?.args).toMatchObject({ axis: -1, momentum: 0.9, epsilon: 1e-5 });
   expect(countParameters(graph)).toEqual({ trainable: 6 + 4, nonTrainable: 4 });
 });

@@ -1,3 +1,4 @@
+import { loadModel } from '@ablate/layers';
 import { startBackend } from '@ablate/tensor-backends';
 import { randomStream } from '@ablate/random';
 import * as tf from '@tensorflow/tfjs-core';
@@ -44,6 +45,34 @@ test.each(['wasm', 'cpu'] as const)(
     ours.dispose();
   },
 );
+
+test('a saved topology with penalties of outputs loads with stock tf.layers, without them', async () => {
+  await startBackend('wasm');
+  const activityRegularizer = { l1: 0.1, l2: 0.2 };
+  const layers = [
+    { conv2d: { filters: 4, kernelSize: 3, activityRegularizer } },
+    { depthwiseConv2d: { kernelSize: 3, activityRegularizer } },
+    { separableConv2d: { filters: 4, kernelSize: 3, activityRegularizer } },
+    'flatten',
+    { dense: { units: 10, activityRegularizer } },
+  ];
+  const { graph } = buildGraph({ layers }, { inputShape: [20, 20, 1], classes: 10 });
+  const ours = toLayersModel(graph as Graph, { seed: 3 });
+  const x = images();
+  const handler = await savedOf(ours);
+  const loaded = await loadModel(handler);
+  const stock = await loadLayersModel(handler);
+  const expected = (ours.predict(x) as tf.Tensor).dataSync();
+  const values = (stock.predict(x) as tf.Tensor).dataSync();
+  expect(Math.max(...values.map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThan(1e-5);
+  const [penalties, again, none] = [ours, loaded, stock].map((model) => {
+    tf.dispose(model.apply(x, { training: true }) as tf.Tensor);
+    return model.calculateLosses().map((loss) => loss.dataSync()[0]);
+  });
+  expect(penalties).toHaveLength(4);
+  expect(again).toEqual(penalties);
+  expect(none).toEqual([]);
+});
 
 /** Classes, names and what each layer takes; stock layers write more of their arguments. */
 function topologyOf(model: LayersModel): unknown[] {

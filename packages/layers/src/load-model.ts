@@ -14,6 +14,7 @@ import './own-layers.ts';
 import { GaussianNoise } from './regularization/gaussian-noise.ts';
 import type { LayerDescriptor } from './schema/descriptor.ts';
 import { layerDescriptors as described } from './schema/layer-descriptors.ts';
+import { SAVED_ACTIVITY_PENALTY } from './schema/penalty.ts';
 import { argsOf, commonOf } from './stock-config.ts';
 
 type Config = tf.serialization.ConfigDict;
@@ -43,7 +44,7 @@ const loaders: Record<string, Load> = {
 
 /**
  * Loads a model that any tfjs program saved, with our layers in place of the stock ones that they improve. A layer with
- * options that ours lack (a regularizer, `channelsFirst`, …) stays stock. Topology and weights are read; a saved
+ * options that ours lack (a constraint, `channelsFirst`, …) stays stock. Topology and weights are read; a saved
  * optimizer is not.
  *
  * @param source A URL as `tf.loadLayersModel` takes, or a tf.io handler.
@@ -113,10 +114,23 @@ function loader<Args>(
       const issues = descriptor.args.safeParse({ [name]: undefined }).error?.issues ?? [];
       return !issues.some((issue) => issue.code === 'unrecognized_keys');
     };
-    const { success, data } = descriptor.args.safeParse(argsOf(config, known));
-    if (!success) return null;
+    const { success, data, error } = descriptor.args.safeParse(argsOf(config, known));
+    if (!success) {
+      if (SAVED_ACTIVITY_PENALTY in config) throw new Error(lostPenalty(descriptor, config, error.issues));
+      return null;
+    }
     return create(data, commonOf(config), config);
   };
+}
+
+/** A stock layer would train without it, and not say so. */
+function lostPenalty(
+  { type, className }: { type: string; className: string },
+  config: Config,
+  issues: readonly { path: PropertyKey[]; message: string }[],
+): string {
+  const refused = issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+  return `loadModel: "${config['name'] as string}" (${className}) must have options of ${type}, which alone applies its ${SAVED_ACTIVITY_PENALTY}; ${refused}. Correct model.json, or take out activity_penalty there to load it without.`;
 }
 
 /** Ours where one alpha for each channel starts from a constant, as in its own config. */

@@ -2,7 +2,7 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import { initializers } from '@tensorflow/tfjs-layers';
 import { type InitializerName, initializerNames } from './schema/initializers.ts';
 import { pair } from './schema/pair.ts';
-import { type Penalty, SAVED_ACTIVITY_PENALTY } from './schema/penalty.ts';
+import { SAVED_ACTIVITY_PENALTY, savedPenalty } from './schema/penalty.ts';
 
 type Config = serialization.ConfigDict;
 type ConfigValue = serialization.ConfigDictValue;
@@ -84,18 +84,13 @@ export function commonOf(config: Config): Config {
 /** Initializers as names and penalties as their factors, where they are ours; else the value as it is. */
 function plainValue(name: string, value: ConfigValue): unknown {
   if (name.endsWith('Initializer')) return initializerName(value) ?? value;
-  if (name.endsWith('Regularizer')) return penaltyOf(value) ?? value;
+  if (name.endsWith('Regularizer')) return savedPenalty(value) ?? value;
   return value;
 }
 
 /** `regularizers.l1l2` as tf.layers writes it. */
 function regularizerConfig(penalty: Config): Config {
   return { className: 'L1L2', config: { ...penalty } };
-}
-
-function penaltyOf(value: ConfigValue): Penalty | undefined {
-  const { className, config } = value as { className?: string; config?: Partial<Penalty> };
-  return className === 'L1L2' && config !== undefined ? { l1: config.l1 ?? 0, l2: config.l2 ?? 0 } : undefined;
 }
 
 function initializerConfig(name: InitializerName): Config {

@@ -75,17 +75,24 @@ describe('a penalty of outputs', () => {
     ['depthwiseConv2d', { kernelSize: 3 }, [5, 5, 2]],
     ['separableConv2d', { filters: 2, kernelSize: 3 }, [5, 5, 2]],
     ['weightStandardizedConv2d', { filters: 2, kernelSize: 3 }, [5, 5, 2]],
-  ])('of %s is saved: the same loss in loadModel', async (type, args, shape) => {
+  ])('of %s is saved: the same loss and gradients in loadModel', async (type, args, shape) => {
     const model = penalized(type, { ...args, activityRegularizer: { l1: 0.3, l2: 0.7 } }, shape);
     const loaded = await loadModel(await saved(model));
     const x = noiseTensor([6, ...shape], 'x');
-    const loss = (net: tfl.LayersModel) => {
-      tf.dispose(net.apply(x, { training: true }) as tf.Tensor);
-      return net.calculateLosses().map((one) => one.dataSync()[0] as number);
+    const lossAndGradients = (net: tfl.LayersModel) => {
+      const variables = net.trainableWeights.map((weight) => weight.read() as tf.Variable);
+      const { value, grads } = tf.variableGrads(() => {
+        net.apply(x, { training: true });
+        const [loss, ...others] = net.calculateLosses();
+        expect(others).toEqual([]);
+        return loss as tf.Scalar;
+      }, variables);
+      return [value, ...variables.map(({ name }) => grads[name] as tf.Tensor)].map((one) => [...one.dataSync()]);
     };
-    expect(loss(model)).toHaveLength(1);
-    expect(loss(model)[0]).toBeGreaterThan(0.01);
-    expect(loss(loaded)).toEqual(loss(model));
+    const expected = lossAndGradients(model);
+    expect(expected[0]?.[0]).toBeGreaterThan(0.01);
+    expect(Math.hypot(...(expected[1] ?? []))).toBeGreaterThan(0.01);
+    expect(lossAndGradients(loaded)).toEqual(expected);
   });
 
   test('is left out by stock layers, which predict the same', async () => {
@@ -102,6 +109,33 @@ describe('a penalty of outputs', () => {
   test('is no part of a config without one', () => {
     const plain = createLayer('dense', { units: 3 }, 'plain').getConfig();
     expect(Object.keys(plain)).not.toContain('activityPenalty');
+  });
+
+  test.each([
+    ['L1L2', { l1: 0.1, l2: 0.2 }, { l1: 0.1, l2: 0.2 }],
+    ['L1', { l1: 0.1 }, { l1: 0.1, l2: 0 }],
+    ['L2', { l2: 0.2 }, { l1: 0, l2: 0.2 }],
+  ])('that Keras saved as %s %j is ours; tf.layers throws', async (className, factors, penalty) => {
+    const modelTopology = kerasDense({ activity_regularizer: { class_name: className, config: factors } });
+    await expect(
+      tfl.models.modelFromJSON({ modelTopology: modelTopology as tf.io.ModelJSON['modelTopology'] }),
+    ).rejects.toThrow(/activity regularizer|Unknown regularizer/);
+    const ours = await loadModel(tf.io.fromMemory({ modelTopology }));
+    expect((ours.getLayer('penalised') as Dense).args.activityRegularizer).toEqual(penalty);
+  });
+
+  test('that a stock layer would lose is refused', async () => {
+    const load = (more: object) => loadModel(tf.io.fromMemory({ modelTopology: kerasDense(more) }));
+    const constrained = { kernel_constraint: { class_name: 'NonNeg', config: {} } };
+    expect((await load(constrained)).getLayer('penalised')).not.toBeInstanceOf(Dense);
+    await expect(
+      load({ ...constrained, activity_penalty: { l1: 0, l2: 1 } }),
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[Error: loadModel: "penalised" (Dense) must have options of dense, which alone applies its activityPenalty; Unrecognized key: "kernelConstraint". Correct model.json, or take out activity_penalty there to load it without.]`,
+    );
+    await expect(load({ activity_penalty: { l1: -1, l2: 1 } })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[Error: loadModel: "penalised" (Dense) must have options of dense, which alone applies its activityPenalty; activityRegularizer: l1: Too small: expected number to be >=0. Correct model.json, or take out activity_penalty there to load it without.]`,
+    );
   });
 
   function penalized(type: string, args: Record<string, unknown>, shape: number[]): tfl.LayersModel {
@@ -139,6 +173,12 @@ test('a source without a topology is refused', async () => {
     `[Error: loadModel: the source must hold a layers model; it has no topology in JSON.]`,
   );
 });
+
+/** As the converter writes a Keras model of one layer. */
+function kerasDense(more: object): object {
+  const config = { name: 'penalised', units: 3, batch_input_shape: [null, 4], ...more };
+  return { class_name: 'Sequential', config: { name: 'keras', layers: [{ class_name: 'Dense', config }] } };
+}
 
 function sequential(): tfl.Sequential {
   const model = tfl.sequential({

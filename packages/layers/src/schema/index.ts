@@ -54,7 +54,7 @@ export { type LayerNormalizationArgs, layerNormalization } from './normalization
 export { type ChannelPaddingArgs, channelPadding } from './padding/channel-padding.ts';
 export { type ZeroPadding2dArgs, zeroPadding2d } from './padding/zero-padding2d.ts';
 export { type Pair, pair } from './pair.ts';
-export { type Penalty, SAVED_ACTIVITY_PENALTY } from './penalty.ts';
+export { type Penalty, SAVED_ACTIVITY_PENALTY, savedPenalty } from './penalty.ts';
 export { averagePooling2d } from './pooling/average-pooling2d.ts';
 export { type BlurPooling2dArgs, blurPooling2d } from './pooling/blur-pooling2d.ts';
 export { type GeneralizedMeanPooling2dArgs, generalizedMeanPooling2d } from './pooling/generalized-mean-pooling2d.ts';

@@ -27,4 +27,21 @@ export const activityPenaltyArg = z
  */
 export const SAVED_ACTIVITY_PENALTY = 'activityPenalty';
 
+/** Regularizers of these factors alone: tf.layers writes the first, Keras any. */
+const regularizers: readonly unknown[] = ['L1L2', 'L1', 'L2'];
+
+/**
+ * The penalty of a regularizer in a saved config with camel-case keys; also of the factors alone, as layers of our own
+ * names save them. Its values are still to be checked by the schema.
+ *
+ * @returns undefined for a regularizer of another formula.
+ */
+export function savedPenalty(value: unknown): Penalty | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { className, config } = value as Record<string, unknown>;
+  if (className !== undefined && !regularizers.includes(className)) return undefined;
+  const factors = className === undefined ? value : config;
+  return typeof factors === 'object' && factors !== null ? { l1: 0, l2: 0, ...factors } : undefined;
+}
+
 export type Penalty = NonNullable<z.infer<ReturnType<typeof penaltyArg>>>;

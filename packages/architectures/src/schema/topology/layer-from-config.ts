@@ -4,6 +4,7 @@ import {
   type InitializerName,
   initializerNames,
   SAVED_ACTIVITY_PENALTY,
+  savedPenalty,
   type Shape,
 } from '@ablate/layers/schema';
 import { isMap } from '../describe-value.ts';
@@ -90,8 +91,8 @@ function argsOf(layer: string, options: Record<string, unknown>, rank: number | 
         throw new Error(`its axis must be the last; received ${JSON.stringify(value)}`);
       }
     } else if (name.endsWith('Regularizer')) {
-      const penalty = isMap(value) && isMap(value['config']) ? value['config'] : undefined;
-      if (known.has(name) && penalty !== undefined) args[name] = { l1: penalty['l1'] ?? 0, l2: penalty['l2'] ?? 0 };
+      const penalty = savedPenalty(value);
+      if (known.has(name) && penalty !== undefined) args[name] = penalty;
     } else if (name.endsWith('Initializer')) {
       const initializer = initializerOf(value);
       if (known.has(name) && initializer !== undefined) args[name] = initializer;
