@@ -1,4 +1,4 @@
-import { Mish, SquaredReLU } from '@ablate/layers';
+import { Mish, SquaredReLU, WeightStandardizedConv2D } from '@ablate/layers';
 import { type CheckName, checkLayer, type LayerSubject } from '@ablate/layers/contract';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
@@ -36,6 +36,15 @@ class LostConfig extends SquaredReLU {
   }
 }
 
+/** Does not save what its outputs add to the loss. */
+class LostPenalty extends WeightStandardizedConv2D {
+  static override readonly className = 'LostPenalty' as 'WeightStandardizedConv2D';
+  protected override argsConfig(): tf.serialization.ConfigDict {
+    const { activityRegularizer: _, ...rest } = super.argsConfig();
+    return rest;
+  }
+}
+
 /** Draws other numbers in each call. */
 class Restless extends SquaredReLU {
   static override readonly className = 'Restless' as 'SquaredReLU';
@@ -47,6 +56,7 @@ class Restless extends SquaredReLU {
 
 tf.serialization.registerClass(WrongGradient);
 tf.serialization.registerClass(LostConfig);
+tf.serialization.registerClass(LostPenalty);
 tf.serialization.registerClass(Restless);
 
 const [mish, squared, conv] = [subjectOf('mish'), subjectOf('squaredRelu'), subjectOf('conv2d')];
@@ -61,6 +71,15 @@ const broken: [name: string, subject: LayerSubject, args: object, fails: CheckNa
     'a config that loses an option',
     { ...squared, reference: undefined, create: (_, name) => new LostConfig({ name, factor: 2 }) },
     {},
+    ['save and load'],
+  ],
+  [
+    'a config that loses a penalty',
+    {
+      ...subjectOf('weightStandardizedConv2d'),
+      create: (args, name) => new LostPenalty({ ...(args as { filters: number; kernelSize: number }), name }),
+    },
+    { filters: 2, kernelSize: 3, activityRegularizer: { l2: 1 } },
     ['save and load'],
   ],
   [

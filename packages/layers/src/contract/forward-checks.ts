@@ -1,4 +1,4 @@
-import { loadLayersModel } from '@tensorflow/tfjs-layers';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadModel } from '../load-model.ts';
 import type { Bench } from './bench.ts';
@@ -29,7 +29,7 @@ export function checkForward({ subject, layerCase, args, built }: Bench): string
   return `largest difference ${worst.toExponential(1)}`;
 }
 
-/** Saved and loaded, by us to the bit and of the same class and config, by tfjs's own loader within 1e-5. */
+/** Saved and loaded, by us to the bit and of the same class, config and penalties, by tfjs's own loader within 1e-5. */
 export async function checkSaveAndLoad({ layerCase, built }: Bench): Promise<void> {
   const handler = await saved(built);
   const inputs = inputsOf(layerCase).map(tensorOf);
@@ -45,6 +45,7 @@ export async function checkSaveAndLoad({ layerCase, built }: Bench): Promise<voi
     expectAtMost('the difference after loadModel', largest(arrayOf(outputOf(ours, inputs)).data, expected.data), 0);
     const trained = arrayOf(outputOf(built, inputs, true));
     expectAtMost('the difference in training', largest(arrayOf(outputOf(ours, inputs, true)).data, trained.data), 0);
+    expectEqual('the penalties of the loaded model', penaltiesOf(ours), penaltiesOf(built));
   } finally {
     ours.dispose();
   }
@@ -55,6 +56,11 @@ export async function checkSaveAndLoad({ layerCase, built }: Bench): Promise<voi
   } finally {
     stock.dispose();
   }
+}
+
+/** What weights and outputs add to the loss, after a call in training. */
+function penaltiesOf(model: LayersModel): number[] {
+  return model.calculateLosses().map((penalty) => penalty.dataSync()[0] as number);
 }
 
 /** The same inputs, weights and place give the same bits, in the same layer and in another of that name. */

@@ -109,7 +109,11 @@ const common = [
   { filters: 2, kernelSize: [3, 2], strides: [2, 1], padding: 'same', useBias: false },
   { filters: 2, kernelSize: 2, dilationRate: 2, activation: 'tanh', kernelInitializer: 'heNormal' },
 ];
-const penalised = { kernelRegularizer: { l1: 0.01, l2: 0.02 }, biasRegularizer: { l2: 0.5 } };
+const penalised = {
+  kernelRegularizer: { l1: 0.01, l2: 0.02 },
+  biasRegularizer: { l2: 0.5 },
+  activityRegularizer: { l1: 0.3, l2: 0.7 },
+};
 
 export const convolutions = {
   conv2d: {
@@ -147,7 +151,12 @@ export const convolutions = {
       image,
       { kernelSize: 3, depthMultiplier: 2, activation: 'relu' },
       { kernelSize: 3, strides: 2, padding: 'same', useBias: false },
-      { kernelSize: [1, 3], depthwiseRegularizer: { l2: 0.1 }, biasInitializer: 'pytorchDefault' },
+      {
+        kernelSize: [1, 3],
+        depthwiseRegularizer: { l2: 0.1 },
+        activityRegularizer: { l1: 0.3 },
+        biasInitializer: 'pytorchDefault',
+      },
     ),
     deep: cases([9, 9, 8], { kernelSize: 5, padding: 'same' }, { kernelSize: 3, depthMultiplier: 3 }),
   },
@@ -168,7 +177,15 @@ export const convolutions = {
       image,
       { filters: 4, kernelSize: 3, activation: 'sigmoid' },
       { filters: 4, kernelSize: 2, dilationRate: 2, padding: 'same' },
-      { filters: 2, kernelSize: 3, strides: 2, depthMultiplier: 2, useBias: false, pointwiseRegularizer: { l1: 0.1 } },
+      {
+        filters: 2,
+        kernelSize: 3,
+        strides: 2,
+        depthMultiplier: 2,
+        useBias: false,
+        pointwiseRegularizer: { l1: 0.1 },
+        activityRegularizer: { l2: 0.7 },
+      },
     ),
     deep: cases([8, 9, 6], { filters: 9, kernelSize: 3, padding: 'same', activation: 'relu' }),
   },
