@@ -5,14 +5,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { assemblyHash } from './assembly-hash.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+// Before compiling: sources that change meanwhile are newer than what is compiled.
+const hash = assemblyHash(root);
 const plain = await compile('simd');
 const fused = await compile('simd', 'relaxed-simd');
 mkdirSync(join(root, 'src/generated'), { recursive: true });
 writeFileSync(
   join(root, 'src/generated/kernels-binary.ts'),
-  `/** Made by scripts/build-wasm.mjs from assembly/. */\n${constant('KERNELS_BASE64', plain)}${constant('FUSED_KERNELS_BASE64', fused)}`,
+  `/** Made by scripts/build-wasm.mjs from assembly/. */
+export const ASSEMBLY_HASH = '${hash}';
+${constant('KERNELS_BASE64', plain)}${constant('FUSED_KERNELS_BASE64', fused)}`,
 );
 process.stdout.write(`kernels.wasm: ${plain.length} bytes, with relaxed SIMD ${fused.length} bytes\n`);
 

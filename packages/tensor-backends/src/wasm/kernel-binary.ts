@@ -1,4 +1,4 @@
-import { FUSED_KERNELS_BASE64, KERNELS_BASE64 } from '../generated/kernels-binary.ts';
+import { FUSED_KERNELS_BASE64, KERNELS_BASE64 } from '#kernels';
 
 /** (module (func (result v128) …relaxed_madd of three zero vectors…)): valid where relaxed SIMD is. */
 const PROBE = Uint8Array.from(
