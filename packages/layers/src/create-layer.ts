@@ -3,6 +3,7 @@ import { PReLU } from './activation/prelu.ts';
 import { Conv2D } from './convolution/conv2d.ts';
 import { DepthwiseConv2D } from './convolution/depthwise-conv2d.ts';
 import { SeparableConv2D } from './convolution/separable-conv2d.ts';
+import { Activation } from './core/activation.ts';
 import { Dense } from './core/dense.ts';
 import { Dropout } from './core/dropout.ts';
 import { BatchNormalization } from './normalization/batch-normalization.ts';
@@ -26,7 +27,7 @@ const constructors: Record<LayerType, Create> = {
   separableConv2d: (args, name) => new SeparableConv2D(described.separableConv2d.args.parse(args), { name }),
   dense: (args, name) => new Dense(described.dense.args.parse(args), { name }),
   flatten: (_, name) => layers.flatten({ name }),
-  activation: (args, name) => layers.activation({ ...described.activation.args.parse(args), name }),
+  activation: (args, name) => new Activation(described.activation.args.parse(args), { name }),
   leakyReLU: (args, name) => layers.leakyReLU({ ...described.leakyReLU.args.parse(args), name }),
   prelu: (args, name) => new PReLU(described.prelu.args.parse(args), { name }),
   mish: own('mish'),

@@ -13,6 +13,7 @@ export { DepthwiseConv2D } from './convolution/depthwise-conv2d.ts';
 export { GatedConv2D } from './convolution/gated-conv2d.ts';
 export { SeparableConv2D } from './convolution/separable-conv2d.ts';
 export { WeightStandardizedConv2D } from './convolution/weight-standardized-conv2d.ts';
+export { Activation } from './core/activation.ts';
 export { Dense } from './core/dense.ts';
 export { Dropout } from './core/dropout.ts';
 export { createLayer } from './create-layer.ts';

@@ -4,6 +4,7 @@ import { PReLU } from './activation/prelu.ts';
 import { Conv2D } from './convolution/conv2d.ts';
 import { DepthwiseConv2D } from './convolution/depthwise-conv2d.ts';
 import { SeparableConv2D } from './convolution/separable-conv2d.ts';
+import { Activation } from './core/activation.ts';
 import { Dense } from './core/dense.ts';
 import { Dropout } from './core/dropout.ts';
 import type { LayerArgs } from './described-layer.ts';
@@ -25,6 +26,7 @@ const loaders: Record<string, Load> = {
   [Conv2D.className]: loader(described.conv2d, (args, base) => new Conv2D(args, base)),
   [DepthwiseConv2D.className]: loader(described.depthwiseConv2d, (args, base) => new DepthwiseConv2D(args, base)),
   [SeparableConv2D.className]: loader(described.separableConv2d, (args, base) => new SeparableConv2D(args, base)),
+  [Activation.className]: loader(described.activation, (args, base) => new Activation(args, base)),
   [Dense.className]: loader(described.dense, (args, base) => new Dense(args, base)),
   [BatchNormalization.className]: loader(
     described.batchNormalization,

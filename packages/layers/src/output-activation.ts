@@ -1,5 +1,5 @@
+import { type FusedActivation, gelu, mish } from '@ablate/tensor-backends';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { FusedActivation } from '@ablate/tensor-backends';
 import { layers } from '@tensorflow/tfjs-layers';
 import type { ActivationName } from './schema/activations.ts';
 
@@ -13,7 +13,14 @@ export function outputActivation(name: ActivationName | null): OutputActivation 
   if (name === null || name === 'linear' || name === 'relu' || name === 'relu6') {
     return { fused: name ?? 'linear', after: (y) => y };
   }
-  // Stock maths for the rest; the name keeps tf.layers from counting up its own.
+  return { fused: 'linear', after: activationFunction(name) };
+}
+
+/** tf.layers' activation of a name; Mish and GELU are one kernel where the backend has it. */
+export function activationFunction(name: ActivationName): (x: tf.Tensor) => tf.Tensor {
+  if (name === 'mish') return mish;
+  if (name === 'gelu') return gelu;
+  // The name keeps tf.layers from counting up its own.
   const stock = layers.activation({ activation: name, name });
-  return { fused: 'linear', after: (y) => stock.call(y, {}) as tf.Tensor };
+  return (x) => stock.call(x, {}) as tf.Tensor;
 }

@@ -1,7 +1,6 @@
-import { startBackend } from '@ablate/tensor-backends';
+import { mish, startBackend } from '@ablate/tensor-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { mishOf } from '../src/activation/mish.ts';
 import { scaleChannels } from '../src/attention/channel-scale.ts';
 import { type SqueezeWeights, squeezeAndExcite } from '../src/attention/squeeze-excitation.ts';
 import { standardizeKernel } from '../src/convolution/standardize-kernel.ts';
@@ -46,7 +45,7 @@ const ops: Record<string, HandWritten> = {
     ],
   },
   'activation: Mish': {
-    byHand: mishOf,
+    byHand: mish,
     composite: (x) => tf.mul(x, tf.tanh(tf.softplus(x))),
     given: () => [tf.mul(noiseTensor([4, 9], 'x'), 6)],
   },

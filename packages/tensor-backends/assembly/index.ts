@@ -13,5 +13,6 @@ export { winogradInput, winogradOutput, winogradOutputGradient } from './winogra
 export { winogradFilter, winogradFilterProduct, winogradProduct, winogradTaps } from './winograd/products';
 export { gatherTaps } from './gather-taps';
 export { transposedProduct } from './transposed-product';
-export { leakyRelu, valueFunction } from './functions';
+export { leakyRelu, valueFunction, valueFunctionGradient } from './functions';
 export { copyRows, pairFunction } from './broadcast';
+export { groupNorm, groupNormGradient, layerNorm, layerNormGradient } from './group-norm';

@@ -12,6 +12,7 @@ export { batchNormInference, type FixedBatchNorm } from './ops/batch-norm-infere
 export { type Collective, collective, joinCollective, soleReplica } from './ops/collective.ts';
 export { type DropoutPlace, dropout, dropoutMask } from './ops/dropout.ts';
 export { type FusedActivation, type FusedConvOptions, fusedConv2d, fusedDense } from './ops/fused-layers.ts';
+export { groupNorm, layerNorm } from './ops/group-norm.ts';
 export { maxPoolRelu, type PoolWindow } from './ops/max-pool-relu.ts';
 export {
   type AdamOptions,
@@ -27,6 +28,7 @@ export {
 } from './ops/optimizer-steps.ts';
 export { classificationLoss, type LossTargets } from './ops/classification-loss.ts';
 export { type LossSettings, rowLoss } from './ops/row-loss.ts';
+export { gelu, mish } from './ops/smooth-rectifiers.ts';
 export { type CrossEntropy, type CrossEntropyOptions, softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { copyIn, copyOut, type MemoryUse, memoryUse } from './ops/tensor-storage.ts';
 export { type StartedBackend, type StartOptions, startBackend, TFJS_VERSION } from './start-backend.ts';

@@ -1,3 +1,4 @@
+import { gelu as geluOf } from '@ablate/tensor-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { OwnLayer, type OwnLayerOptions } from '../own-layer.ts';
 import { type GeluArgs, gelu } from '../schema/activation/gelu.ts';
@@ -15,9 +16,8 @@ export class GELU extends OwnLayer<GeluArgs> {
   }
 
   protected override forward(x: tf.Tensor): tf.Tensor {
-    const share = this.args.approximate
-      ? tf.tanh(tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.mul(x, tf.square(x))))))
-      : tf.erf(tf.mul(x, Math.SQRT1_2));
+    if (!this.args.approximate) return geluOf(x);
+    const share = tf.tanh(tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.mul(x, tf.square(x))))));
     return tf.mul(tf.mul(x, 0.5), tf.add(share, 1));
   }
 }

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { layerNorm } from '@ablate/tensor-backends';
+import type * as tf from '@tensorflow/tfjs-core';
 import { DescribedLayer, type LayerArgs } from '../described-layer.ts';
 import { type LayerNormalizationArgs, layerNormalization } from '../schema/normalization/layer-normalization.ts';
 
@@ -18,13 +19,7 @@ export class LayerNormalization extends DescribedLayer<LayerNormalizationArgs> {
   }
 
   protected override forward(x: tf.Tensor): tf.Tensor {
-    const centred = tf.sub(x, tf.mean(x, -1, true));
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), this.args.epsilon));
-    const standard = tf.mul(centred, inverse);
-    const gamma = this.optional('gamma');
-    const beta = this.optional('beta');
-    const scaled = gamma === null ? standard : tf.mul(standard, gamma);
-    return beta === null ? scaled : tf.add(scaled, beta);
+    return layerNorm(x, this.optional('gamma'), this.optional('beta'), this.args.epsilon);
   }
 
   protected override argsConfig(): tf.serialization.ConfigDict {

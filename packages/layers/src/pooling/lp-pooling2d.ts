@@ -22,7 +22,7 @@ export class LpPooling2D extends OwnLayer<LpPooling2dArgs> {
     const { poolSize, strides, padding, p } = this.args;
     const [height, width] = pair(poolSize);
     const ones = Array.from({ length: height }, () => Array.from({ length: width }, () => 1));
-    const powers = tf.pow(tf.abs(x as tf.Tensor4D), p) as tf.Tensor4D;
+    const powers = (p === 2 ? tf.square(x) : tf.pow(tf.abs(x), p)) as tf.Tensor4D;
     return rootOf(windowSum(powers, ones, pair(strides ?? poolSize), padding), p);
   }
 }
@@ -31,7 +31,7 @@ export class LpPooling2D extends OwnLayer<LpPooling2dArgs> {
 function rootOf(sum: tf.Tensor, p: number): tf.Tensor {
   const op = tf.customGrad((...given) => {
     const [at, save] = given as [tf.Tensor, tf.GradSaveFunc];
-    const root = tf.pow(at, 1 / p);
+    const root = p === 2 ? tf.sqrt(at) : tf.pow(at, 1 / p);
     save([at, root]);
     return {
       value: root,

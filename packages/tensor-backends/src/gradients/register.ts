@@ -6,7 +6,9 @@ import { batchNormAddGradient, batchNormGradient, batchNormReluGradient } from '
 import { batchNormInferenceGradient } from '../ops/batch-norm-inference.ts';
 import { classificationLossGradient } from '../ops/classification-loss.ts';
 import { dropoutGradient } from '../ops/dropout.ts';
+import { groupNormGradients } from '../ops/group-norm.ts';
 import { maxPoolReluGradient } from '../ops/max-pool-relu.ts';
+import { smoothRectifierGradients } from '../ops/smooth-rectifiers.ts';
 import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
 import { avgPoolGradient, reluGradient } from './activations-and-pools.ts';
 import { conv2dGradient, depthwiseGradient, fusedConv2dGradient, fusedMatMulGradient } from './convolutions.ts';
@@ -24,8 +26,10 @@ const gradients: readonly GradConfig[] = [
   dropoutGradient,
   fusedConv2dGradient,
   fusedMatMulGradient,
+  ...groupNormGradients,
   maxPoolReluGradient,
   reluGradient,
+  ...smoothRectifierGradients,
   softmaxCrossEntropyGradient,
 ];
 

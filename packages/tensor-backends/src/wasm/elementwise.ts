@@ -6,12 +6,15 @@ import {
   type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { kernelNames } from '../ops/kernel-names.ts';
 import type { WasmHeap } from './heap.ts';
 
 type Inputs = Record<string, TensorInfo>;
 
 /** Codes of `valueFunction` in assembly/functions.ts. */
 const FUNCTIONS = { Exp: 0, Log: 1, Tanh: 2, Softplus: 3, Erf: 4 } as const;
+/** The same of our own ops, and of `valueFunctionGradient`. */
+const [MISH, GELU] = [5, 6];
 /** Codes of `pairFunction` in assembly/broadcast.ts; from 3 on the result is boolean. */
 const PAIRS = {
   Maximum: 0,
@@ -48,6 +51,23 @@ export function elementwiseKernels(heap: WasmHeap): KernelConfig[] {
     overStock('SplitV', ({ x }, attrs) => split(heap, x as TensorInfo, attrs)),
     overStock('Tile', ({ x }, attrs) => tile(heap, x as TensorInfo, attrs)),
   ];
+}
+
+/** Kernels of ops/smooth-rectifiers.ts. */
+export function smoothRectifierKernels(heap: WasmHeap): Record<string, (inputs: Inputs) => TensorInfo> {
+  const forward = (code: number) => (inputs: Inputs) => valueFunction(heap, code, inputs['x'] as TensorInfo);
+  const backward = (code: number) => (inputs: Inputs) => {
+    const { x, dy } = inputs as Record<'x' | 'dy', TensorInfo>;
+    const out = heap.output(x.shape);
+    heap.kernels.valueFunctionGradient(code, heap.address(x), heap.address(dy), heap.address(out), product(x.shape));
+    return out;
+  };
+  return {
+    [kernelNames.mish]: forward(MISH),
+    [kernelNames.mishGrad]: backward(MISH),
+    [kernelNames.gelu]: forward(GELU),
+    [kernelNames.geluGrad]: backward(GELU),
+  };
 }
 
 /** @param compute Null leaves it to tfjs's kernel. */

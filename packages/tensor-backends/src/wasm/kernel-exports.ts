@@ -306,6 +306,59 @@ export interface KernelExports {
     channels: number,
     rectify: number,
   ): void;
+  layerNorm(
+    x: number,
+    gamma: number,
+    beta: number,
+    out: number,
+    means: number,
+    inverses: number,
+    rows: number,
+    channels: number,
+    epsilon: number,
+  ): void;
+  layerNormGradient(
+    x: number,
+    dy: number,
+    gamma: number,
+    means: number,
+    inverses: number,
+    dx: number,
+    dGamma: number,
+    dBeta: number,
+    totals: number,
+    rows: number,
+    channels: number,
+  ): void;
+  groupNorm(
+    x: number,
+    gamma: number,
+    beta: number,
+    out: number,
+    means: number,
+    inverses: number,
+    scratch: number,
+    batch: number,
+    pixels: number,
+    channels: number,
+    groups: number,
+    epsilon: number,
+  ): void;
+  groupNormGradient(
+    x: number,
+    dy: number,
+    gamma: number,
+    means: number,
+    inverses: number,
+    dx: number,
+    dGamma: number,
+    dBeta: number,
+    scratch: number,
+    batch: number,
+    pixels: number,
+    channels: number,
+    groups: number,
+  ): void;
   addBias(out: number, bias: number, rows: number, channels: number, activation: number): void;
   columnSums(x: number, sums: number, totals: number, rows: number, channels: number): void;
   reluGradient(y: number, dy: number, out: number, count: number): void;
@@ -321,6 +374,7 @@ export interface KernelExports {
   ): void;
   addRelu(a: number, b: number, out: number, count: number): void;
   valueFunction(code: number, x: number, out: number, count: number): void;
+  valueFunctionGradient(code: number, x: number, dy: number, out: number, count: number): void;
   leakyRelu(x: number, out: number, count: number, alpha: number): void;
   pairFunction(code: number, a: number, b: number, out: number, ...extentsAndSteps: FourTimesThree): void;
   copyRows(from: number, to: number, rows: number, length: number, fromStride: number, toStride: number): void;

@@ -8,6 +8,8 @@ import { activationKernels } from './activations.ts';
 import { batchNormKernels } from './batch-norm.ts';
 import { convolve, convolveFilterGradient, convolveInputGradient } from './conv2d.ts';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
+import { smoothRectifierKernels } from './elementwise.ts';
+import { groupNormKernels } from './group-norm.ts';
 import type { WasmHeap } from './heap.ts';
 import { lossKernels } from './losses.ts';
 import { optimizerKernels } from './optimizers.ts';
@@ -24,7 +26,9 @@ export function wasmKernels(heap: WasmHeap): KernelConfig[] {
     ...productKernels(heap),
     ...otherKernels(heap),
     ...activationKernels(heap),
+    ...smoothRectifierKernels(heap),
     ...batchNormKernels(heap),
+    ...groupNormKernels(heap),
     ...lossKernels(heap),
     ...optimizerKernels(heap),
   };

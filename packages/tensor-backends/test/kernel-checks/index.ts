@@ -2,6 +2,7 @@ import { directChecks, preciseChecks, winogradChecks } from './convolutions.ts';
 import type { KernelCheck } from './check.ts';
 import { elementwiseChecks } from './elementwise.ts';
 import { functionChecks } from './functions.ts';
+import { groupNormChecks, rectifierChecks } from './group-norm.ts';
 import { normalizationChecks } from './normalization.ts';
 import { optimizerChecks } from './optimizers.ts';
 import { poolingChecks } from './pooling.ts';
@@ -16,6 +17,8 @@ export const sharedChecks: KernelCheck[] = [
   ...poolingChecks,
   ...normalizationChecks,
   ...optimizerChecks,
+  ...groupNormChecks,
+  ...rectifierChecks,
 ];
 
 /** Of every kernel of assembly/; those of `precise` where the backend was started so. */
