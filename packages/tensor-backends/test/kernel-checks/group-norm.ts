@@ -40,7 +40,7 @@ function reference(x: Numbers, dy: Numbers, gamma: Numbers, beta: Numbers, sets:
     number[],
     number[],
   ];
-  const [dGamma, gammaTerms, dBeta, betaTerms] = [0, 0, 0, 0].map(() => zeros(channels)) as (typeof y)[];
+  const [dGamma, gammaTerms, dBeta, betaTerms] = [0, 0, 0, 0].map(() => zeros(channels));
   for (const set of sets) {
     const n = set.length;
     const meanOf = (f: (i: number) => number) => set.reduce((sum, i) => sum + f(i), 0) / n;
