@@ -79,6 +79,7 @@ export function networksSections(networks: Networks): string[] {
 }
 
 function fieldsSection(networks: Networks): string[] {
+  const images = new Set(networks.flatMap(({ effective }) => effective?.images ?? []));
   const rows = networks.flatMap(({ variant, fields, effective }) =>
     fields.length === 0
       ? []
@@ -86,19 +87,27 @@ function fieldsSection(networks: Networks): string[] {
           [
             `\`${variant}\``,
             fields.map(({ layer, size }) => `\`${layer}\` ${square(size)}`).join(', '),
-            effective === null ? '–' : `${effective.size.toFixed(1)} after \`${effective.layer}\``,
+            ...(images.size === 0
+              ? []
+              : [effective === null ? '–' : `${effective.size.toFixed(1)} after \`${effective.layer}\``]),
           ],
         ],
   );
   if (rows.length === 0) return [];
-  const images = new Set(networks.flatMap(({ effective }) => effective?.images ?? []));
   const measured =
     images.size === 0
       ? ''
       : ` The effective one is what pixels weigh once it is trained: the root of the number of pixels whose gradient is above 4.55 % of the largest (Luo et al. 2016), the mean over ${[...images].join(' or ')} test images of one seed.`;
   return [
     '## What each network sees',
-    table(['variant', 'receptive field in pixels after each layer that widens it', 'effective'], rows),
+    table(
+      [
+        'variant',
+        'receptive field in pixels after each layer that widens it',
+        ...(images.size === 0 ? [] : ['effective']),
+      ],
+      rows,
+    ),
     `The theoretical receptive field follows from kernels and strides.${measured}`,
   ];
 }
