@@ -112,20 +112,29 @@ function fieldsSection(networks: Networks): string[] {
   ];
 }
 
+/** Columns of pictures: what they are called, and what they show. */
+const COLUMNS = {
+  kernels: ['kernels', 'kernels of the first convolution'],
+  activations: ['activations', 'what the first of the layers that were looked at makes of the first test image'],
+  effective: ['effective receptive field', 'which pixels of the input change the middle of the last feature map'],
+} as const satisfies Record<keyof Networks[number]['pictures'], unknown>;
+
 function picturesSection(networks: Networks): string[] {
   const shown = networks.filter(({ pictures }) => Object.keys(pictures).length > 0);
-  if (shown.length === 0) return [];
-  const picture = (path: string | undefined, what: string) => (path === undefined ? '–' : `![${what}](${path})`);
+  const columns = PICTURES.map(({ shows }) => shows).filter((shows) => shown.some(({ pictures }) => shows in pictures));
+  if (columns.length === 0) return [];
   const rows = shown.map(({ variant, pictures }) => [
     `\`${variant}\``,
-    picture(pictures.kernels, `kernels of ${variant}`),
-    picture(pictures.activations, `activations of ${variant}`),
-    picture(pictures.effective, `effective receptive field of ${variant}`),
+    ...columns.map((column) => {
+      const path = pictures[column];
+      return path === undefined ? '–' : `![${COLUMNS[column][0]} of ${variant}](${path})`;
+    }),
   ]);
+  const what = columns.map((column) => COLUMNS[column][1]).join('; ');
   return [
-    '## First layers',
-    table(['variant', 'kernels', 'activations', 'effective receptive field'], rows),
-    `Kernels of the first convolution, what the first layer makes of the first test image, and which pixels of the input change the middle of the last feature map; each tile from its least value (black) to its largest (white), so that one of a single value, such as a 1×1 kernel, is black. Seed ${[...new Set(shown.map(({ seed }) => seed))].join(', ')}.`,
+    '## Pictures',
+    table(['variant', ...columns.map((column) => COLUMNS[column][0])], rows),
+    `${what.charAt(0).toUpperCase()}${what.slice(1)}. Each tile goes from its least value (black) to its largest (white), so that one of a single value, such as a 1×1 kernel, is black. Seed ${[...new Set(shown.map(({ seed }) => seed))].join(', ')}.`,
   ];
 }
 

@@ -50,7 +50,10 @@ test('what the first seed of each variant says of its network, as far as it was 
   expect(readFileSync(join(folder, 'pictures/asked-kernels.png')).subarray(1, 4).toString()).toBe('PNG');
   const page = networksSections(networks).join('\n');
   expect(page).toContain('| `asked` | `conv1` 3×3, `pool` 4×4 | 2.5 after `pool` |');
-  expect(page).toContain('| `asked` | ![kernels of asked](pictures/asked-kernels.png) | – |');
+  expect(page).toContain('| variant | kernels | effective receptive field |');
+  expect(page).toContain(
+    '| `asked` | ![kernels of asked](pictures/asked-kernels.png) | ![effective receptive field of asked](pictures/asked-effective.png) |',
+  );
   expect(page).not.toContain('other');
 });
 
