@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConvAttrs, type ConvGeometry } from '../conv-geometry.ts';
+import { hasKernel, kernelNames } from '../ops/kernel-names.ts';
 import { reluGrad } from './shared.ts';
 
 /** From the output, in one pass; tfjs keeps the input and takes three. */
@@ -7,6 +8,25 @@ export const reluGradient: tf.GradConfig = {
   kernelName: 'Relu',
   outputsToSave: [true],
   gradFunc: (dy, [y]) => ({ x: () => reluGrad(dy as tf.Tensor, y as tf.Tensor) }),
+};
+
+/** y · (dy − Σ y · dy), in one pass on wasm; tfjs takes four, each over all of it. */
+export const softmaxGradient: tf.GradConfig = {
+  kernelName: 'Softmax',
+  outputsToSave: [true],
+  gradFunc: (dy, [y], attrs) => {
+    const { dim } = attrs as { dim: number };
+    const [given, value] = [dy as tf.Tensor, y as tf.Tensor];
+    return {
+      logits: () => {
+        if (hasKernel(kernelNames.softmaxGrad) && (dim === -1 || dim === value.shape.length - 1)) {
+          return tf.engine().runKernel(kernelNames.softmaxGrad, { y: value, dy: given }) as tf.Tensor;
+        }
+        const products = tf.mul(given, value);
+        return tf.sub(products, tf.mul(tf.sum(products, [dim], true), value));
+      },
+    };
+  },
 };
 
 /**

@@ -10,7 +10,7 @@ import { groupNormGradients } from '../ops/group-norm.ts';
 import { maxPoolReluGradient } from '../ops/max-pool-relu.ts';
 import { smoothRectifierGradients } from '../ops/smooth-rectifiers.ts';
 import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
-import { avgPoolGradient, reluGradient } from './activations-and-pools.ts';
+import { avgPoolGradient, reluGradient, softmaxGradient } from './activations-and-pools.ts';
 import { conv2dGradient, depthwiseGradient, fusedConv2dGradient, fusedMatMulGradient } from './convolutions.ts';
 
 const gradients: readonly GradConfig[] = [
@@ -31,6 +31,7 @@ const gradients: readonly GradConfig[] = [
   reluGradient,
   ...smoothRectifierGradients,
   softmaxCrossEntropyGradient,
+  softmaxGradient,
 ];
 
 /** Gradients are global to tfjs and hold on every backend. Registering them again changes nothing. */

@@ -11,6 +11,7 @@ export const kernelNames = {
   layerNormGrad: 'AblateLayerNormGrad',
   groupNorm: 'AblateGroupNorm',
   groupNormGrad: 'AblateGroupNormGrad',
+  softmaxGrad: 'AblateSoftmaxGrad',
   mish: 'AblateMish',
   mishGrad: 'AblateMishGrad',
   gelu: 'AblateGelu',

@@ -306,6 +306,23 @@ export interface KernelExports {
     channels: number,
     rectify: number,
   ): void;
+  softmaxGradient(y: number, dy: number, out: number, rows: number, width: number): void;
+  averagePoolGradient(
+    gradient: number,
+    inputGradient: number,
+    height: number,
+    width: number,
+    channels: number,
+    windowHeight: number,
+    windowWidth: number,
+    strideY: number,
+    strideX: number,
+    top: number,
+    left: number,
+    outHeight: number,
+    outWidth: number,
+    share: number,
+  ): void;
   layerNorm(
     x: number,
     gamma: number,

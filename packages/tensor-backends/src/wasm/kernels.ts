@@ -13,7 +13,7 @@ import { groupNormKernels } from './group-norm.ts';
 import type { WasmHeap } from './heap.ts';
 import { lossKernels } from './losses.ts';
 import { optimizerKernels } from './optimizers.ts';
-import { maxPool, maxPoolGradient } from './pooling.ts';
+import { averagePoolGradient, maxPool, maxPoolGradient } from './pooling.ts';
 import { batchMatMul } from './products.ts';
 
 type Inputs = Record<string, TensorInfo>;
@@ -96,6 +96,8 @@ function convolutionKernels(heap: WasmHeap): Record<string, Compute> {
       const epilogue = { bias: bias ? heap.address(bias) : 0, activation: RELU };
       return maxPool(heap, x as TensorInfo, poolGeometry(x, attrs), epilogue);
     },
+    AvgPoolGrad: ({ dy, input }: Inputs, attrs) =>
+      averagePoolGradient(heap, dy as TensorInfo, poolGeometry(input, attrs)),
     MaxPoolGrad: ({ dy, input }: Inputs, attrs) =>
       maxPoolGradient(heap, dy as TensorInfo, input as TensorInfo, poolGeometry(input, attrs)),
   };
@@ -144,6 +146,14 @@ function otherKernels(heap: WasmHeap): Record<string, Compute> {
         sizeOf(inner),
         segments,
       );
+      return out;
+    },
+    [kernelNames.softmaxGrad]: ({ y, dy }: Inputs) => {
+      const shape = shapeOf(y);
+      const width = shape.at(-1) ?? 1;
+      const out = heap.output(shape);
+      const [from, given] = [heap.address(y as TensorInfo), heap.address(dy as TensorInfo)];
+      kernels.softmaxGradient(from, given, heap.address(out), sizeOf(shape) / Math.max(1, width), width);
       return out;
     },
     [kernelNames.dropout]: ({ x }: Inputs, attrs) =>

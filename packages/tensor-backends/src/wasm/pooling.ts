@@ -78,6 +78,34 @@ export function maxPoolGradient(heap: WasmHeap, dy: TensorInfo, input: TensorInf
   return out;
 }
 
+/** As tfjs's AvgPoolGrad: each window's gradient over the number of its pixels, those outside the image counted too. */
+export function averagePoolGradient(heap: WasmHeap, dy: TensorInfo, g: ConvGeometry): TensorInfo {
+  const out = heap.output(g.inShape);
+  const [gradient, target] = [heap.address(dy), heap.address(out)];
+  const imageBytes = g.inHeight * g.inWidth * g.inChannels * 4;
+  const outBytes = g.outHeight * g.outWidth * g.outChannels * 4;
+  heap.zero(target, g.batchSize * imageBytes);
+  for (let image = 0; image < g.batchSize; image++) {
+    heap.kernels.averagePoolGradient(
+      gradient + image * outBytes,
+      target + image * imageBytes,
+      g.inHeight,
+      g.inWidth,
+      g.inChannels,
+      g.filterHeight,
+      g.filterWidth,
+      g.strideHeight,
+      g.strideWidth,
+      g.padInfo.top,
+      g.padInfo.left,
+      g.outHeight,
+      g.outWidth,
+      1 / (g.filterHeight * g.filterWidth),
+    );
+  }
+  return out;
+}
+
 /** Windows of 2×2, side by side, all within the image. */
 function isSimple(g: ConvGeometry): boolean {
   const sizes = [g.filterHeight, g.filterWidth, g.strideHeight, g.strideWidth];

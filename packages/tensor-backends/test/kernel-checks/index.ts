@@ -7,6 +7,7 @@ import { normalizationChecks } from './normalization.ts';
 import { optimizerChecks } from './optimizers.ts';
 import { poolingChecks } from './pooling.ts';
 import { productChecks } from './products.ts';
+import { softmaxChecks } from './softmax.ts';
 
 export type { KernelCheck, Sample } from './check.ts';
 
@@ -19,6 +20,7 @@ export const sharedChecks: KernelCheck[] = [
   ...optimizerChecks,
   ...groupNormChecks,
   ...rectifierChecks,
+  ...softmaxChecks,
 ];
 
 /** Of every kernel of assembly/; those of `precise` where the backend was started so. */

@@ -108,4 +108,25 @@ export const poolingChecks: KernelCheck[] = [
       }),
     ),
   },
+  {
+    kernel: 'average pooling, gradient',
+    source: 'pooling.ts',
+    bound: 3e-7,
+    samples: asked.map((c) =>
+      sampleOf(c, (x, { filterSize, strides, pad }) => {
+        const { outHeight, outWidth } = geometryOf(c);
+        const dy = normals(c.seed, 'dy', [c.batch, outHeight, outWidth, c.channels]) as tf.Tensor4D;
+        const got = values(tf.grad((a) => tf.avgPool(a as tf.Tensor4D, filterSize, strides, pad))(x, dy));
+        const dys = values(dy);
+        const sums = (given: ArrayLike<number>) => {
+          const out = Array.from({ length: x.size }, () => 0);
+          eachWindow(c, (at, pixels) => {
+            for (const pixel of pixels) out[pixel]! += given[at]! / pixels.length;
+          });
+          return out;
+        };
+        return errorOf(got, sums(dys), sums(absolute(dys)));
+      }),
+    ),
+  },
 ];
