@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { architectures } from './architectures.ts';
 import { checkHead } from './check-head.ts';
 import { describeValue, isMap } from './describe-value.ts';
-import { LAYER_OPTIONS } from './families/family.ts';
+import { LAYER_OPTIONS } from './families/family-options.ts';
 import type { AuthoredPath, Graph } from './graph.ts';
 import { GraphGrower, inputTip } from './grow-graph.ts';
 import type { Entry } from './layer-entry.ts';

@@ -7,7 +7,8 @@
  * its option A by default, as there. Deviation: option A pads the new channels behind the old ones.
  */
 import { z } from 'zod';
-import { type AuthoredLayer, convNormActivation, normLayer, pooledHead, scaled, variantsOf } from './family.ts';
+import { type AuthoredLayer, variantsOf } from './family.ts';
+import { convNormActivation, normLayer, pooledHead, scaled } from './family-layers.ts';
 import { residualOptions, residualStages, type Stage, shortcutOption } from './residual-stages.ts';
 
 const { attention: _, ...withoutAttention } = residualOptions;

@@ -7,24 +7,9 @@
  * all channels of S2, pooling has no weights, the output is logits rather than distances: 61,706 parameters, not 60,000.
  */
 import { z } from 'zod';
-import {
-  type AuthoredLayer,
-  activated,
-  activationLayer,
-  attention,
-  dropout,
-  dropoutRate,
-  type Family,
-  groups,
-  hiddenActivation,
-  named,
-  norm,
-  normLayer,
-  pooling,
-  poolingLayer,
-  scaled,
-  widthMultiplier,
-} from './family.ts';
+import { type AuthoredLayer, type Family } from './family.ts';
+import { activated, activationLayer, dropout, named, normLayer, poolingLayer, scaled } from './family-layers.ts';
+import { attention, dropoutRate, groups, hiddenActivation, norm, pooling, widthMultiplier } from './family-options.ts';
 
 const options = z.strictObject({
   name: z.literal('lenet-5'),

@@ -5,24 +5,17 @@
  * Source: Howard et al. 2017, https://arxiv.org/abs/1704.04861.
  */
 import { z } from 'zod';
+import { type AuthoredLayer, type Family } from './family.ts';
+import { activationLayer, convNormActivation, isSmall, named, normLayer, pooledHead, scaled } from './family-layers.ts';
 import {
-  type AuthoredLayer,
-  activationLayer,
   attention,
-  convNormActivation,
   dropoutRate,
-  type Family,
   globalPooling,
   groups,
   hiddenActivation,
-  isSmall,
-  named,
   norm,
-  normLayer,
-  pooledHead,
-  scaled,
   widthMultiplier,
-} from './family.ts';
+} from './family-options.ts';
 import { stemOption } from './resnet.ts';
 
 /** Channels and stride of each block. */

@@ -6,20 +6,17 @@
  * Source: Sandler et al. 2018, https://arxiv.org/abs/1801.04381, table 2, and the rounding of its reference implementation.
  */
 import { z } from 'zod';
+import { type Family } from './family.ts';
+import { convNormActivation, isSmall, normLayer, pooledHead } from './family-layers.ts';
 import {
   attention,
-  convNormActivation,
   dropoutRate,
-  type Family,
   globalPooling,
   groups,
   hiddenActivation,
-  isSmall,
   norm,
-  normLayer,
-  pooledHead,
   widthMultiplier,
-} from './family.ts';
+} from './family-options.ts';
 import { stemOption } from './resnet.ts';
 
 /** Rows of the paper's table 2: expansion, channels, blocks, stride of the first. */

@@ -6,22 +6,9 @@
  * sees 10 pixels, with 5×5 18, with 7×7 26, with 1×1, 3×3, 5×5 in this order 12.
  */
 import { z } from 'zod';
-import {
-  type AuthoredLayer,
-  attention,
-  dropout,
-  dropoutRate,
-  type Family,
-  groups,
-  hiddenActivation,
-  named,
-  norm,
-  plainConv,
-  pooling,
-  poolingLayer,
-  scaled,
-  widthMultiplier,
-} from './family.ts';
+import { type AuthoredLayer, type Family } from './family.ts';
+import { dropout, named, plainConv, poolingLayer, scaled } from './family-layers.ts';
+import { attention, dropoutRate, groups, hiddenActivation, norm, pooling, widthMultiplier } from './family-options.ts';
 
 const options = z
   .strictObject({

@@ -7,7 +7,8 @@
  */
 import { z } from 'zod';
 import { cifarStages } from './cifar-resnet.ts';
-import { normLayer, pooledHead, scaled, variantsOf } from './family.ts';
+import { variantsOf } from './family.ts';
+import { normLayer, pooledHead, scaled } from './family-layers.ts';
 import { preActivationEnds } from './pre-activation-ends.ts';
 import { residualOptions, residualStages, shortcutOption } from './residual-stages.ts';
 

@@ -8,23 +8,18 @@
  * more before its activation.
  */
 import { z } from 'zod';
+import { type Family } from './family.ts';
+import { activationLayer, dropout, named, plainNorm, poolingLayer, scaled } from './family-layers.ts';
 import {
-  activationLayer,
   attention,
-  dropout,
   dropoutRate,
-  type Family,
   groups,
   hiddenActivation,
   kernelSize,
-  named,
   norm,
-  plainNorm,
   pooling,
-  poolingLayer,
-  scaled,
   widthMultiplier,
-} from './family.ts';
+} from './family-options.ts';
 
 const options = z.strictObject({
   name: z.literal('residual-cnn'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type AuthoredLayer } from './family.ts';
 import {
-  type AuthoredLayer,
   attention,
   dropoutRate,
   globalPooling,
@@ -8,7 +8,7 @@ import {
   hiddenActivation,
   norm,
   widthMultiplier,
-} from './family.ts';
+} from './family-options.ts';
 
 /** Blocks of one width; the first strides. */
 export interface Stage {

@@ -8,15 +8,8 @@
  * strided window pads less at the top and left than at the bottom and right, torchvision alike on all sides.
  */
 import { z } from 'zod';
-import {
-  type AuthoredLayer,
-  convNormActivation,
-  isSmall,
-  normLayer,
-  pooledHead,
-  scaled,
-  variantsOf,
-} from './family.ts';
+import { type AuthoredLayer, variantsOf } from './family.ts';
+import { convNormActivation, isSmall, normLayer, pooledHead, scaled } from './family-layers.ts';
 import type { NetworkContext } from '../build-graph.ts';
 import { residualOptions, residualStages, shortcutOption } from './residual-stages.ts';
 

@@ -5,23 +5,18 @@
  * Source: the reference study's convolutional network; on 28×28×1 and 10 classes 50,186 parameters.
  */
 import { z } from 'zod';
+import { type AuthoredLayer, type Family } from './family.ts';
+import { dropout, named, plainConv, poolingLayer, scaled } from './family-layers.ts';
 import {
-  type AuthoredLayer,
   attention,
-  dropout,
   dropoutRate,
-  type Family,
   groups,
   hiddenActivation,
   kernelSize,
-  named,
   norm,
-  plainConv,
   pooling,
-  poolingLayer,
-  scaled,
   widthMultiplier,
-} from './family.ts';
+} from './family-options.ts';
 
 const options = z.strictObject({
   name: z.literal('simple-cnn'),

@@ -8,27 +8,28 @@
  * torchvision's do.
  */
 import { z } from 'zod';
+import { type AuthoredLayer, variantsOf } from './family.ts';
 import {
-  type AuthoredLayer,
   activated,
   activationLayer,
-  attention,
   dropout,
+  isSmall,
+  named,
+  normLayer,
+  pooledHead,
+  poolingLayer,
+  scaled,
+} from './family-layers.ts';
+import {
+  attention,
   dropoutRate,
   globalPooling,
   groups,
   hiddenActivation,
-  isSmall,
-  named,
   norm,
-  normLayer,
-  pooledHead,
   pooling,
-  poolingLayer,
-  scaled,
-  variantsOf,
   widthMultiplier,
-} from './family.ts';
+} from './family-options.ts';
 
 const WIDTHS = [64, 128, 256, 512, 512];
 const HIDDEN = 4096;
