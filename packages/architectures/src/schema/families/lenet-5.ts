@@ -7,7 +7,7 @@
  * all channels of S2, pooling has no weights, the output is logits rather than distances: 61,706 parameters, not 60,000.
  */
 import { z } from 'zod';
-import { type AuthoredLayer, type Family } from './family.ts';
+import type { AuthoredLayer, Family } from './family.ts';
 import { activated, activationLayer, dropout, named, normLayer, poolingLayer, scaled } from './family-layers.ts';
 import { attention, dropoutRate, groups, hiddenActivation, norm, pooling, widthMultiplier } from './family-options.ts';
 

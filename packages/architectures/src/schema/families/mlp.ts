@@ -5,7 +5,7 @@
  * Dense layers keep their bias also before a batch norm, where it has no effect, because the reference does.
  */
 import { z } from 'zod';
-import { type AuthoredLayer, type Family } from './family.ts';
+import type { AuthoredLayer, Family } from './family.ts';
 import { activated, activationLayer, dropout, named, plainNorm, scaled } from './family-layers.ts';
 import { dropoutRate, hiddenActivation, layerOption, widthMultiplier } from './family-options.ts';
 

@@ -5,7 +5,7 @@
  * Source: Howard et al. 2017, https://arxiv.org/abs/1704.04861.
  */
 import { z } from 'zod';
-import { type AuthoredLayer, type Family } from './family.ts';
+import type { AuthoredLayer, Family } from './family.ts';
 import { activationLayer, convNormActivation, isSmall, named, normLayer, pooledHead, scaled } from './family-layers.ts';
 import {
   attention,

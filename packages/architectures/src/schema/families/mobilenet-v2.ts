@@ -6,7 +6,7 @@
  * Source: Sandler et al. 2018, https://arxiv.org/abs/1801.04381, table 2, and the rounding of its reference implementation.
  */
 import { z } from 'zod';
-import { type Family } from './family.ts';
+import type { Family } from './family.ts';
 import { convNormActivation, isSmall, normLayer, pooledHead } from './family-layers.ts';
 import {
   attention,

@@ -6,7 +6,7 @@
  * sees 10 pixels, with 5×5 18, with 7×7 26, with 1×1, 3×3, 5×5 in this order 12.
  */
 import { z } from 'zod';
-import { type AuthoredLayer, type Family } from './family.ts';
+import type { AuthoredLayer, Family } from './family.ts';
 import { dropout, named, plainConv, poolingLayer, scaled } from './family-layers.ts';
 import { attention, dropoutRate, groups, hiddenActivation, norm, pooling, widthMultiplier } from './family-options.ts';
 

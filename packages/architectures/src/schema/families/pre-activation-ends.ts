@@ -1,6 +1,6 @@
-import { type AuthoredLayer } from './family.ts';
+import type { AuthoredLayer } from './family.ts';
 import { activationLayer, named } from './family-layers.ts';
-import { type LayerChoice } from './family-options.ts';
+import type { LayerChoice } from './family-options.ts';
 
 /** What stands around pre-activation blocks: a bare convolution before them, normalization and activation behind. */
 export function preActivationEnds(

@@ -8,7 +8,7 @@
  * more before its activation.
  */
 import { z } from 'zod';
-import { type Family } from './family.ts';
+import type { Family } from './family.ts';
 import { activationLayer, dropout, named, plainNorm, poolingLayer, scaled } from './family-layers.ts';
 import {
   attention,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AuthoredLayer } from './family.ts';
+import type { AuthoredLayer } from './family.ts';
 import {
   attention,
   dropoutRate,

@@ -5,7 +5,7 @@
  * Source: the reference study's convolutional network; on 28×28×1 and 10 classes 50,186 parameters.
  */
 import { z } from 'zod';
-import { type AuthoredLayer, type Family } from './family.ts';
+import type { AuthoredLayer, Family } from './family.ts';
 import { dropout, named, plainConv, poolingLayer, scaled } from './family-layers.ts';
 import {
   attention,
