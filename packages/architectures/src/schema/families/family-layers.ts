@@ -56,14 +56,27 @@ function isFunction(choice: LayerChoice): choice is ActivationName {
 }
 
 /** Convolution and activation in one, or with a normalization between them, and without a bias then. */
+export function convUnit(
+  args: Record<string, unknown>,
+  normalization: AuthoredLayer,
+  activation: LayerChoice,
+  name?: string,
+): AuthoredLayer[] {
+  const part = (what: string) => (name === undefined ? undefined : `${name}_${what}`);
+  if (normalization === 'none') return activated('conv2d', args, activation, part('activation'));
+  return [
+    { conv2d: { ...args, useBias: false } },
+    ...named(normalization, part('norm')),
+    ...activationLayer(activation, part('activation')),
+  ];
+}
+
+/** The same as the reference study has it: padded, with {@link plainNorm}. */
 export function plainConv(
   conv: { filters: number; kernelSize: number },
-  { activation, norm: choice, groups: groupCount }: { activation: LayerChoice; norm: LayerChoice; groups: number },
+  { activation, norm, groups }: { activation: LayerChoice; norm: LayerChoice; groups: number },
 ): AuthoredLayer[] {
-  const normalization = plainNorm(choice, groupCount);
-  const args = { ...conv, padding: 'same' };
-  if (normalization === 'none') return activated('conv2d', args, activation);
-  return [{ conv2d: { ...args, useBias: false } }, ...named(normalization), ...activationLayer(activation)];
+  return convUnit({ ...conv, padding: 'same' }, plainNorm(norm, groups), activation);
 }
 
 /** Layers that pool 2×2 windows. */

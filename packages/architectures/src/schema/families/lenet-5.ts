@@ -8,7 +8,7 @@
  */
 import { z } from 'zod';
 import type { AuthoredLayer, Family } from './family.ts';
-import { activated, activationLayer, dropout, named, normLayer, poolingLayer, scaled } from './family-layers.ts';
+import { activated, convUnit, dropout, named, normLayer, poolingLayer, scaled } from './family-layers.ts';
 import { attention, dropoutRate, groups, hiddenActivation, norm, pooling, widthMultiplier } from './family-options.ts';
 
 const options = z.strictObject({
@@ -31,16 +31,7 @@ export const lenet5: Family<z.infer<typeof options>> = {
     const normalization = normLayer(settings.norm, settings.groups);
     const conv = (name: string, filters: number, padding: string): AuthoredLayer[] => {
       const args = { name, filters: scaled(filters, multiplier), kernelSize: 5, padding };
-      return [
-        ...(normalization === 'none'
-          ? activated('conv2d', args, activation, `${name}_activation`)
-          : [
-              { conv2d: { ...args, useBias: false } },
-              ...named(normalization, `${name}_norm`),
-              ...activationLayer(activation, `${name}_activation`),
-            ]),
-        ...named(settings.attention, `${name}_attention`),
-      ];
+      return [...convUnit(args, normalization, activation, name), ...named(settings.attention, `${name}_attention`)];
     };
     const dense = (name: string, units: number) =>
       activated('dense', { name, units: scaled(units, multiplier) }, activation, `${name}_activation`);
