@@ -4,6 +4,7 @@ import { BackendError } from './backend-error.ts';
 import { cpuKernels } from './cpu/kernels.ts';
 import { registerGradients } from './gradients/register.ts';
 import type { BackendName, BackendRequest } from './schema/backend-request.ts';
+import { copyKernels } from './wasm/copies.ts';
 import { elementwiseKernels } from './wasm/elementwise.ts';
 import { WasmHeap } from './wasm/heap.ts';
 import { wasmKernels } from './wasm/kernels.ts';
@@ -122,7 +123,12 @@ async function startWasm({ precise, fusedMultiplyAdd }: Required<StartOptions>):
     const made = await WasmHeap.on(tf.backend() as BackendWasm);
     made.precise = precise;
     await made.takeKernels(fusedMultiplyAdd);
-    replaceKernels([...reductionKernels(made), ...elementwiseKernels(made), ...wasmKernels(made)]);
+    replaceKernels([
+      ...reductionKernels(made),
+      ...elementwiseKernels(made),
+      ...copyKernels(made),
+      ...wasmKernels(made),
+    ]);
     heap = made;
   } finally {
     listeners.restore();

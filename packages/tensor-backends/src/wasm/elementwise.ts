@@ -1,15 +1,7 @@
-import {
-  backend_util,
-  broadcast_util,
-  getKernel,
-  type KernelConfig,
-  type NamedAttrMap,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import { broadcast_util, type KernelConfig, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernelNames } from '../ops/kernel-names.ts';
 import type { WasmHeap } from './heap.ts';
-
-type Inputs = Record<string, TensorInfo>;
+import { type Inputs, isFloat, overStock, product } from './over-stock.ts';
 
 /** Codes of `valueFunction` in assembly/functions.ts. */
 const FUNCTIONS = { Exp: 0, Log: 1, Tanh: 2, Softplus: 3, Erf: 4 } as const;
@@ -30,8 +22,7 @@ const PAIRS = {
 const BOOLEAN_FROM = 3;
 
 /**
- * Kernels of tfjs that take one value at a time, or a row in JavaScript: ten to a hundred times faster here. What is not
- * float32, and what ours can't do, stays with tfjs's; call it before they are replaced.
+ * Kernels of tfjs that take one value at a time: ten to a hundred times faster here. What is not float32 stays with tfjs.
  */
 export function elementwiseKernels(heap: WasmHeap): KernelConfig[] {
   const functions = Object.entries(FUNCTIONS).map(([name, code]) =>
@@ -47,9 +38,6 @@ export function elementwiseKernels(heap: WasmHeap): KernelConfig[] {
     ...functions,
     ...pairs,
     overStock('LeakyRelu', ({ x }, attrs) => (isFloat(x) ? leakyRelu(heap, x as TensorInfo, attrs) : null)),
-    overStock('Concat', (inputs, attrs) => concat(heap, Object.values(inputs), attrs)),
-    overStock('SplitV', ({ x }, attrs) => split(heap, x as TensorInfo, attrs)),
-    overStock('Tile', ({ x }, attrs) => tile(heap, x as TensorInfo, attrs)),
   ];
 }
 
@@ -67,18 +55,6 @@ export function smoothRectifierKernels(heap: WasmHeap): Record<string, (inputs: 
     [kernelNames.mishGrad]: backward(MISH),
     [kernelNames.gelu]: forward(GELU),
     [kernelNames.geluGrad]: backward(GELU),
-  };
-}
-
-/** @param compute Null leaves it to tfjs's kernel. */
-function overStock(
-  kernelName: string,
-  compute: (inputs: Inputs, attrs: NamedAttrMap) => TensorInfo | TensorInfo[] | null,
-): KernelConfig {
-  const stock = getKernel(kernelName, 'wasm');
-  return {
-    ...stock,
-    kernelFunc: (call) => compute(call.inputs as Inputs, call.attrs ?? {}) ?? stock.kernelFunc(call),
   };
 }
 
@@ -158,61 +134,4 @@ function stepsOf(shape: readonly number[], own: readonly number[]): number[] {
     step *= extent;
   }
   return steps;
-}
-
-function concat(heap: WasmHeap, inputs: TensorInfo[], attrs: NamedAttrMap): TensorInfo | null {
-  const parts = inputs.filter(({ shape }) => product(shape) > 0);
-  const [first] = parts;
-  if (first === undefined || parts.length === 1 || !parts.every(isFloat)) return null;
-  const axis = axisOf(first, attrs['axis'] as number);
-  const shape = backend_util.computeOutShape(
-    parts.map((part) => part.shape),
-    axis,
-  );
-  const out = heap.output(shape);
-  const [rows, width] = [product(shape.slice(0, axis)), product(shape.slice(axis))];
-  let to = heap.address(out);
-  for (const part of parts) {
-    const length = product(part.shape.slice(axis));
-    heap.kernels.copyRows(heap.address(part), to, rows, length, length, width);
-    to += 4 * length;
-  }
-  return out;
-}
-
-function split(heap: WasmHeap, x: TensorInfo, attrs: NamedAttrMap): TensorInfo[] | null {
-  if (!isFloat(x)) return null;
-  const axis = axisOf(x, attrs['axis'] as number);
-  const sizes = backend_util.prepareSplitSize(x, attrs['numOrSizeSplits'] as number | number[], axis);
-  const [rows, width] = [product(x.shape.slice(0, axis)), product(x.shape.slice(axis))];
-  const parts = sizes.map((extent) => heap.output(x.shape.with(axis, extent)));
-  let from = heap.address(x);
-  for (const part of parts) {
-    const length = product(part.shape.slice(axis));
-    heap.kernels.copyRows(from, heap.address(part), rows, length, width, length);
-    from += 4 * length;
-  }
-  return parts;
-}
-
-/** Repeats along the first axis alone. */
-function tile(heap: WasmHeap, x: TensorInfo, attrs: NamedAttrMap): TensorInfo | null {
-  const [times = 1, ...others] = attrs['reps'] as number[];
-  if (!isFloat(x) || x.shape.length !== others.length + 1 || others.some((more) => more !== 1)) return null;
-  const size = product(x.shape);
-  const out = heap.output(x.shape.with(0, (x.shape[0] ?? 1) * times));
-  heap.kernels.copyRows(heap.address(x), heap.address(out), times, size, 0, size);
-  return out;
-}
-
-function isFloat(tensor: TensorInfo | undefined): boolean {
-  return tensor?.dtype === 'float32';
-}
-
-function axisOf({ shape }: TensorInfo, axis: number): number {
-  return axis < 0 ? axis + shape.length : axis;
-}
-
-function product(extents: readonly number[]): number {
-  return extents.reduce((size, extent) => size * extent, 1);
 }

@@ -2,11 +2,12 @@ import { directChecks, preciseChecks, winogradChecks } from './convolutions.ts';
 import type { KernelCheck } from './check.ts';
 import { elementwiseChecks } from './elementwise.ts';
 import { functionChecks } from './functions.ts';
-import { groupNormChecks, rectifierChecks } from './group-norm.ts';
+import { groupNormChecks } from './group-norm.ts';
 import { normalizationChecks } from './normalization.ts';
 import { optimizerChecks } from './optimizers.ts';
 import { poolingChecks } from './pooling.ts';
 import { productChecks } from './products.ts';
+import { rectifierChecks } from './smooth-rectifiers.ts';
 import { softmaxChecks } from './softmax.ts';
 
 export type { KernelCheck, Sample } from './check.ts';
