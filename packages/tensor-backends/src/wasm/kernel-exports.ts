@@ -226,21 +226,7 @@ export interface KernelExports {
     outHeight: number,
     outWidth: number,
   ): void;
-  maxPool(
-    input: number,
-    out: number,
-    height: number,
-    width: number,
-    channels: number,
-    windowHeight: number,
-    windowWidth: number,
-    strideY: number,
-    strideX: number,
-    top: number,
-    left: number,
-    outHeight: number,
-    outWidth: number,
-  ): void;
+  maxPool(input: number, out: number, ...windows: PoolWindows): void;
   maxPool2x2(input: number, out: number, width: number, channels: number, outHeight: number, outWidth: number): void;
   maxPoolGradient(
     input: number,
@@ -310,18 +296,7 @@ export interface KernelExports {
   averagePoolGradient(
     gradient: number,
     inputGradient: number,
-    height: number,
-    width: number,
-    channels: number,
-    windowHeight: number,
-    windowWidth: number,
-    strideY: number,
-    strideX: number,
-    top: number,
-    left: number,
-    outHeight: number,
-    outWidth: number,
-    share: number,
+    ...windowsAndShare: [...windows: PoolWindows, share: number]
   ): void;
   layerNorm(
     x: number,
@@ -451,6 +426,21 @@ export interface KernelExports {
     scale: number,
   ): void;
 }
+
+/** How pooling windows lie on an image. */
+export type PoolWindows = [
+  height: number,
+  width: number,
+  channels: number,
+  windowHeight: number,
+  windowWidth: number,
+  strideY: number,
+  strideX: number,
+  top: number,
+  left: number,
+  outHeight: number,
+  outWidth: number,
+];
 
 type Four = [number, number, number, number];
 type FourTimesThree = [...extents: Four, ...stepsOfA: Four, ...stepsOfB: Four];

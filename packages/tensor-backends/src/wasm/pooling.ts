@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvGeometry } from '../conv-geometry.ts';
 import type { WasmHeap } from './heap.ts';
+import type { PoolWindows } from './kernel-exports.ts';
 import { type Epilogue, NO_EPILOGUE } from './winograd.ts';
 
 /** activation(max pooling + bias); a NaN comes out of each window that holds it (stock tfjs loses it). */
@@ -19,21 +20,7 @@ export function maxPool(
     if (simple) {
       heap.kernels.maxPool2x2(x, y, g.inWidth, g.inChannels, g.outHeight, g.outWidth);
     } else {
-      heap.kernels.maxPool(
-        x,
-        y,
-        g.inHeight,
-        g.inWidth,
-        g.inChannels,
-        g.filterHeight,
-        g.filterWidth,
-        g.strideHeight,
-        g.strideWidth,
-        g.padInfo.top,
-        g.padInfo.left,
-        g.outHeight,
-        g.outWidth,
-      );
+      heap.kernels.maxPool(x, y, ...windows(g));
     }
     // While the image is still in the cache.
     if (finishes) heap.kernels.addBias(y, bias, g.outHeight * g.outWidth, g.outChannels, activation);
@@ -89,21 +76,28 @@ export function averagePoolGradient(heap: WasmHeap, dy: TensorInfo, g: ConvGeome
     heap.kernels.averagePoolGradient(
       gradient + image * outBytes,
       target + image * imageBytes,
-      g.inHeight,
-      g.inWidth,
-      g.inChannels,
-      g.filterHeight,
-      g.filterWidth,
-      g.strideHeight,
-      g.strideWidth,
-      g.padInfo.top,
-      g.padInfo.left,
-      g.outHeight,
-      g.outWidth,
+      ...windows(g),
       1 / (g.filterHeight * g.filterWidth),
     );
   }
   return out;
+}
+
+/** How windows lie on an image, as the kernels take it. */
+function windows(g: ConvGeometry): PoolWindows {
+  return [
+    g.inHeight,
+    g.inWidth,
+    g.inChannels,
+    g.filterHeight,
+    g.filterWidth,
+    g.strideHeight,
+    g.strideWidth,
+    g.padInfo.top,
+    g.padInfo.left,
+    g.outHeight,
+    g.outWidth,
+  ];
 }
 
 /** Windows of 2×2, side by side, all within the image. */
